@@ -1,0 +1,1 @@
+"""The model of a deal: frozen values and pure functions."""
