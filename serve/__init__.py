@@ -1,1 +1,1 @@
-"""The launcher: Voilà with the playbook's template, forked kernels, and the command line."""
+"""The launcher: Voilà with the playbook's page, forked kernels and command line."""
