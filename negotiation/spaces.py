@@ -1,0 +1,98 @@
+"""Who sees which row: a deal's document taken apart by space, and put together for one seat.
+
+A row that carries a `space` other than `shared` belongs to that party alone. The shared document is
+the whole deal without such rows; a party's own document is a mapping from table path to its rows
+there. In every table shared rows come first and then each space's rows, so that the place of a row
+says nothing about rows that its reader must not see.
+"""
+
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from typing import Any, Literal
+
+from .patches import Document, is_table
+from .values import Value
+
+SHARED = "shared"
+SPACES = (SHARED, "buyer", "supplier", "facilitator")
+SEATS = ("buyer", "supplier", "facilitator")
+Space = Literal["shared", "buyer", "supplier", "facilitator"]
+Seat = Literal["buyer", "supplier", "facilitator"]
+
+
+def split(document: Document) -> dict[str, Document]:
+    """One document per space; each space of `SPACES` is there, if only empty."""
+    documents: dict[str, Document] = {space: {} for space in SPACES}
+    documents[SHARED] = _without_private(document, "", documents)
+    return documents
+
+
+def merge(documents: Mapping[str, Document], seat: str | None = None, open_book: bool = False) -> Document:
+    """The document that `seat` may see; without a seat, everything.
+
+    A party sees shared rows, its own and, in open book, the other party's. The facilitator sees
+    shared rows and its own, and both parties' in open book. A party's row inside a shared row that
+    has been removed is not shown.
+    """
+    result = deepcopy(documents[SHARED])
+    for space in SPACES[1:]:
+        if seat is None or space in visible_spaces(seat, open_book):
+            for table_path, rows in documents.get(space, {}).items():
+                table = _find(result, table_path.split("."))
+                if table is not None:
+                    table.extend(deepcopy(rows))
+    return result
+
+
+def visible_spaces(seat: str, open_book: bool) -> tuple[str, ...]:
+    """The spaces that `seat` may read, `shared` first."""
+    others = ("buyer", "supplier") if open_book else ()
+    return tuple(space for space in SPACES if space in (SHARED, seat, *others))
+
+
+def in_order(rows: tuple) -> tuple:
+    """The rows of a table with shared ones first, then each space's, else in the order given."""
+    return tuple(sorted(rows, key=lambda row: SPACES.index(getattr(row, "space", SHARED))))
+
+
+def rows_of(value: Value, path: str = "") -> Iterator[tuple[str, tuple]]:
+    """Every table below `value`, as (path, rows), outermost first."""
+    for name in type(value).model_fields:
+        inner = getattr(value, name)
+        where = f"{path}.{name}" if path else name
+        if isinstance(inner, Value):
+            yield from rows_of(inner, where)
+        elif isinstance(inner, tuple) and inner and all(hasattr(row, "id") for row in inner):
+            yield where, inner
+            for row in inner:
+                yield from rows_of(row, f"{where}.{row.id}")
+
+
+def _space(row: Document) -> str:
+    return row.get("space") or SHARED
+
+
+def _without_private(value: Any, path: str, documents: dict[str, Document]) -> Any:
+    if isinstance(value, dict):
+        return {
+            key: _without_private(inner, f"{path}.{key}" if path else key, documents)
+            for key, inner in value.items()
+        }
+    if not is_table(value):
+        return deepcopy(value)
+    kept = []
+    for row in value:
+        if _space(row) == SHARED:
+            kept.append(_without_private(row, f"{path}.{row['id']}", documents))
+        else:
+            documents[_space(row)].setdefault(path, []).append(deepcopy(row))
+    return kept
+
+
+def _find(value: Any, names: list[str]) -> list[Document] | None:
+    for name in names:
+        if isinstance(value, list):
+            value = next((row for row in value if row["id"] == name), None)
+        else:
+            value = value.get(name) if isinstance(value, dict) else None
+    return value

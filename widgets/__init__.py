@@ -1,0 +1,1 @@
+"""What people touch and see: one topic, one file, one public class."""
