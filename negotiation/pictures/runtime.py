@@ -1,7 +1,9 @@
 """The chart runtime (Vega, Vega-Lite, Vega-Embed) as one file without a network.
 
 Altair 6 writes Vega-Lite 6, which neither Voilà nor JupyterLab carries. `vl_convert` carries the
-whole JavaScript, so the runtime is built from it once, at set-up, and served as one ES module.
+whole JavaScript, so the runtime is built from it once, at set-up. The launcher serves it as the ES
+module `/playbook/static/vega-<sha>.js` and names that address in `PLAYBOOK_RUNTIME_URL`; where that
+variable is missing (JupyterLab, plain Voilà), a widget sends `runtime_text()` along.
 It exports `vegaEmbed`, `vega` and `vegaLite`; Vega-Embed brings Vega's expression interpreter
 along and takes it when called with `ast: true`, so a page needs no `unsafe-eval`.
 """
@@ -21,12 +23,12 @@ EXPORTS = "export { vegaEmbed, vega, vegaLite };"
 _NAME = re.compile(r"vega-([0-9a-f]{16})\.js")
 
 
-def runtime_path() -> Path:
+def ensure_runtime() -> Path:
     """The runtime's file, built now if set-up has not done so.
 
     The name `vega-<sha>.js` carries the first 16 digits of the content's SHA-256, so a browser may
     keep it for ever. A file made by another `vl_convert`, or damaged, is built anew. Lies in
-    `serve/static`, or in the user's cache folder where the installation is read-only.
+    `static/` beside this file, or in the user's cache folder where the installation is read-only.
     Raises `OSError` when neither folder can be written.
     """
     path = _known_path()
@@ -35,12 +37,7 @@ def runtime_path() -> Path:
 
 def runtime_text() -> str:
     """The runtime's JavaScript (an ES module, about 0.9 MB)."""
-    return runtime_path().read_text(encoding="utf-8")
-
-
-def runtime_url(base_url: str = "/") -> str:
-    """Where the launcher serves the runtime."""
-    return f"{base_url}playbook/static/{runtime_path().name}"
+    return ensure_runtime().read_text(encoding="utf-8")
 
 
 @lru_cache(maxsize=1)

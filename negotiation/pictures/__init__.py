@@ -1,0 +1,1 @@
+"""Values in, Altair chart out. Pure: pages, documents and the command line share these pictures."""
