@@ -1,1 +1,32 @@
-"""What people touch and see: one topic, one file, one public class."""
+"""What people touch and see. Names are imported when they are first asked for."""
+
+from importlib import import_module
+
+_HOMES = {
+    "Action": "action",
+    "Column": "fields",
+    "DealState": "state",
+    "Download": "action",
+    "Field": "fields",
+    "Form": "form",
+    "Progress": "action",
+    "Sheet": "sheet",
+    "SheetColumn": "sheet",
+    "Table": "table",
+    "Upload": "action",
+    "VegaChart": "chart",
+    "open_deal": "session",
+    "theme": "theme",
+}
+
+__all__ = sorted(_HOMES)
+
+
+def __getattr__(name: str):
+    if name not in _HOMES:
+        raise AttributeError(f"widgets has no {name!r}; it has {', '.join(__all__)}")
+    return getattr(import_module(f".{_HOMES[name]}", __name__), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

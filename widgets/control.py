@@ -1,0 +1,58 @@
+"""What every control of ours is: the browser sends events, only Python changes what is shown."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import anywidget
+
+_HERE = Path(__file__).parent
+_TOKEN_LIMIT = 80
+
+
+def front_end(*names: str) -> str:
+    """The files of these names in this folder, joined: anywidget takes one module and one sheet."""
+    return "\n".join((_HERE / name).read_text(encoding="utf-8") for name in names)
+
+
+class Control(anywidget.AnyWidget):
+    """An anywidget whose synced traits a browser cannot change.
+
+    A browser may send any trait of any widget it sees, so none is accepted: what a person does
+    arrives as a message `{"event": name, ...}` and goes to the method that `_events` names. That
+    method checks every field of the message; a message that does not fit is dropped.
+    """
+
+    _events: Mapping[str, str] = {}
+
+    def __init__(self, **traits: Any):
+        super().__init__(**traits)
+        self.on_msg(self._receive)
+
+    def set_state(self, sync_data: dict) -> None:
+        """Ignores what the browser sends: state travels from Python to the browser only."""
+
+    def _receive(self, _widget: Any, message: Any, buffers: list) -> None:
+        name = message.get("event") if isinstance(message, dict) else None
+        method = self._events.get(name) if isinstance(name, str) else None
+        if method is not None:
+            getattr(self, method)(message, buffers)
+
+
+def token(message: Mapping[str, Any]) -> str:
+    """The message's own mark, given back with the answer; empty when it has none that fits."""
+    mark = message.get("token")
+    return mark if isinstance(mark, str) and len(mark) <= _TOKEN_LIMIT else ""
+
+
+class Callbacks(list):
+    """Functions to call in the order they came."""
+
+    def add(self, function: Callable) -> Callable:
+        """Remembers `function` and gives it back, so that it can be used as a decorator."""
+        self.append(function)
+        return function
+
+    def __call__(self, *arguments: Any) -> None:
+        for function in self:
+            function(*arguments)
