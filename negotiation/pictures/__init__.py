@@ -1,4 +1,4 @@
-"""Values in, Altair chart out.
+"""Values in, Altair chart out. Pure: pages, documents and the command line share these pictures.
 
 Importing Altair imports jsonschema, which asks `rfc3987_syntax` (present wherever JupyterLab is) to
 build a grammar for its "iri" formats: two to four seconds that no chart needs. Marked as missing
