@@ -1,0 +1,188 @@
+"""The rows people edit: drivers, cases (scenarios), floors, and the part that holds them."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from negotiation.scenarios.drivers import Known, Party, known
+from negotiation.terms import Id
+from negotiation.values import Value
+
+Space = Literal["shared", "buyer", "supplier"]
+Number = Annotated[float, Field(allow_inf_nan=False)]
+Amount = Number | tuple[Number, ...] | str | None
+
+
+class Override(Value):
+    """The value a driver takes in one case; `id` is the case's."""
+
+    id: Id
+    value: Amount = None
+
+
+class Driver(Value):
+    """One driver: its value, and what is known about that value.
+
+    `value` is a number, one by contract year, one by month, or a mode word; a short list
+    holds its last value on. `by_scenario` replaces it in single cases. `low`, `mode`, `high` are a
+    range for sensitivities; with `simulated` the simulation draws from it (triangular). The range
+    is in the driver's unit, or, with `range_is` "factor", multiplies the value.
+    """
+
+    id: Id = Field(title="Driver", description="The driver's name, or the row's when `key` is set.")
+    key: str = Field("", title="Known driver", description="Empty: the same as id.", max_length=60)
+    site: str = Field("", title="Site", description="Empty: every site.", max_length=40)
+    label: str = Field("", title="Label", max_length=120)
+    unit: str = Field("", title="Unit", max_length=80)
+    space: Space = Field("shared", title="Space", description="Who may read it.")
+    value: Amount = Field(None, title="Value")
+    by_scenario: tuple[Override, ...] = Field((), title="In single cases", max_length=60)
+    low: Number | None = Field(None, title="Low")
+    mode: Number | None = Field(None, title="Most likely")
+    high: Number | None = Field(None, title="High")
+    range_is: Literal["value", "factor"] = Field("value", title="The range is a")
+    simulated: bool = Field(False, title="Drawn in the simulation")
+    source: str = Field("", title="Source", max_length=400)
+    owner: str = Field("", title="Owner", max_length=120)
+    controlled_by: Party | None = Field(None, title="Controlled by")
+    evidence: str = Field("", title="Evidence", max_length=2000)
+    note: str = Field("", title="Note", max_length=2000)
+
+    @field_validator("by_scenario", mode="before")
+    @classmethod
+    def _rows(cls, raw: Any) -> Any:
+        if isinstance(raw, dict):
+            return tuple({"id": case, "value": value} for case, value in raw.items())
+        return raw
+
+    @model_validator(mode="after")
+    def _check(self) -> "Driver":
+        kind = known(self.name)
+        if kind is None:
+            return self
+        for amount in (self.value, *(row.value for row in self.by_scenario)):
+            problem = amount_problem(kind, amount)
+            if problem:
+                raise ValueError(problem)
+        given = [x for x in (self.low, self.mode, self.high) if x is not None]
+        if given != sorted(given):
+            raise ValueError(f"{kind.label}: low, most likely and high must rise in this order.")
+        if self.simulated and (self.low is None or self.high is None):
+            raise ValueError(f"{kind.label}: a driver that is simulated needs low and high.")
+        return self
+
+    @property
+    def name(self) -> str:
+        """The key by which the engine knows this driver."""
+        return self.key or self.id
+
+    @property
+    def controller(self) -> Party:
+        """Who controls the driver: this row's word, else the usual one, else nobody."""
+        kind = known(self.name)
+        return self.controlled_by or (kind.controlled_by if kind else "nobody")
+
+    def at(self, case: str | None) -> Amount:
+        """The value in `case`; None or a case without an override gives the general value."""
+        return next((row.value for row in self.by_scenario if row.id == case), self.value)
+
+
+def amount_problem(kind: Known, amount: Amount) -> str | None:
+    """The sentence that says why `amount` does not fit the driver, or None."""
+    if amount is None:
+        return None
+    if kind.shape == "mode":
+        allowed = ", ".join(kind.modes)
+        return None if amount in kind.modes else f"{kind.label} must be one of {allowed}."
+    if isinstance(amount, str):
+        return f"{kind.label}: {amount!r} is not a number; write it like 0.05, without separators."
+    numbers = amount if isinstance(amount, tuple) else (amount,)
+    if kind.shape == "season" and isinstance(amount, tuple):
+        if len(numbers) != 12:
+            return f"{kind.label} needs 12 factors, January first; there are {len(numbers)}."
+        if abs(sum(numbers) - 12) > 1e-6:
+            return f"{kind.label}: the twelve factors add up to {sum(numbers):.6g}, not to 12."
+    if isinstance(amount, tuple) and kind.shape == "number":
+        return f"{kind.label} takes one number, not a list."
+    if isinstance(amount, tuple) and not 1 <= len(numbers) <= 120:
+        return f"{kind.label} takes 1 to 120 numbers; there are {len(numbers)}."
+    if isinstance(amount, tuple) and kind.shape == "year" and len(numbers) > 10:
+        return f"{kind.label} steps once a year: it takes at most 10 numbers, one by contract year."
+    outside = [x for x in numbers if not kind.least <= x <= kind.most]
+    if outside and kind.least == 1e-9:
+        return f"{kind.label} must be more than 0; {outside[0]:g} is not."
+    if outside:
+        return (
+            f"{kind.label} must be between {kind.least:g} and {kind.most:g} ({kind.unit}); "
+            f"{outside[0]:g} is not."
+        )
+    return None
+
+
+class Miss(Value):
+    """One missed service level: contract month, metric id, and whether it is earned back."""
+
+    id: Id
+    month: int = Field(1, ge=1, le=120, title="Contract month")
+    metric: str = Field("", max_length=40, title="Metric")
+    earned_back: bool = Field(False, title="Earned back")
+
+
+class Case(Value):
+    """A named scenario: base, best, worst or one's own."""
+
+    id: Id
+    title: str = Field("", max_length=120, title="Scenario")
+    probability: float = Field(0.0, ge=0, le=1, title="Probability")
+    misses: tuple[Miss, ...] = Field((), title="Missed levels", max_length=2000)
+    note: str = Field("", title="Note", max_length=2000)
+
+
+class Floor(Value):
+    """What a party needs: the least margin, cumulative cash or saving it can live with.
+
+    `scenario` is a case id, empty for every case; `period` is `term`, `each_year` or `year_3`. A
+    floor for a single scenario replaces the general one of the same party, measure and period.
+    `margin` is the supplier's term margin (by year: its year margin), `cash` the lowest cumulative
+    cash of a party (by year: at the year's end), `saving` the buyer's saving over its status quo.
+    """
+
+    id: Id
+    space: Space = "shared"
+    party: Literal["buyer", "supplier"] = "supplier"
+    measure: Literal["margin", "saving", "cash"] = "margin"
+    scenario: str = Field("", max_length=40, title="Scenario", description="Empty: every scenario.")
+    period: str = Field("term", pattern=r"^(term|each_year|year_([1-9]|10))$", title="Period")
+    value: float = Field(0.0, title="Floor", description="Fraction (margin, saving) or money.")
+    note: str = Field("", title="Note", max_length=2000)
+
+
+class Site(Value):
+    """A place of delivery with its part of the volume; drivers may carry its id."""
+
+    id: Id
+    title: str = Field("", max_length=120)
+    share: float = Field(1.0, ge=0, le=1, title="Part of the volume")
+
+
+class Scenarios(Value):
+    """The scenarios part of a deal.
+
+    `estimates` are driver rows in one's own space about the other side's private drivers.
+    `miss_months` and `miss_metrics` say where the simulation puts the misses of a year: the n-th
+    falls in the n-th month of the list and hits the n-th metric; the metrics repeat.
+    """
+
+    drivers: tuple[Driver, ...] = ()
+    estimates: tuple[Driver, ...] = ()
+    cases: tuple[Case, ...] = (
+        Case(id="base", title="Base", probability=0.6),
+        Case(id="best", title="Best", probability=0.15),
+        Case(id="worst", title="Worst", probability=0.25),
+    )
+    floors: tuple[Floor, ...] = ()
+    sites: tuple[Site, ...] = ()
+    miss_months: tuple[Annotated[int, Field(ge=1, le=12)], ...] = Field((), max_length=12)
+    miss_metrics: tuple[str, ...] = Field((), max_length=60)
+    draws: int = Field(5000, ge=100, le=100_000, title="Draws")
+    seed: int = Field(1, ge=0, le=2**32 - 1, title="Seed")
