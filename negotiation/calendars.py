@@ -7,6 +7,7 @@ from a calendar file. Nothing here asks a clock or a network.
 import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from typing import Annotated, NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -45,10 +46,15 @@ def _clock(text: str) -> str:
     raise ValueError(f"'{text[:40]}' is not a time of day; write it like 09:00, at most 23:59.")
 
 
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
 def _zone(name: str) -> str:
-    if name in available_timezones():
+    if name in _zones():
         return name
-    near = [zone for zone in sorted(available_timezones())
+    near = [zone for zone in sorted(_zones())
             if name.strip() and name.strip().lower().replace(" ", "_") in zone.lower()][:3]
     hint = f" Did you mean {' or '.join(near)}?" if near else ""
     raise ValueError(f"'{name[:40]}' is not a time zone; write it like Asia/Manila.{hint}")
@@ -112,6 +118,43 @@ def is_working_day(day: date, weeks: Iterable[WorkingWeek], holidays: frozenset[
     for week in weeks:
         weekdays &= set(week.weekdays)
     return day.weekday() in (weekdays if weeks else range(5)) and day not in holidays
+
+
+def working_day_on_or_after(
+    day: date, weeks: tuple[WorkingWeek, ...], holidays: frozenset[date]
+) -> date:
+    """The first working day from `day` on."""
+    return _step(day, ONE_DAY, weeks, holidays)
+
+
+def working_day_on_or_before(
+    day: date, weeks: tuple[WorkingWeek, ...], holidays: frozenset[date]
+) -> date:
+    """The last working day up to `day`."""
+    return _step(day, -ONE_DAY, weeks, holidays)
+
+
+def working_days_between(
+    first: date, last: date, weeks: tuple[WorkingWeek, ...], holidays: frozenset[date]
+) -> int:
+    """How many working days lie after `first` up to and including `last`; negative when `last`
+    comes before `first`."""
+    if last < first:
+        return -working_days_between(last, first, weeks, holidays)
+    return sum(is_working_day(first + step * ONE_DAY, weeks, holidays)
+               for step in range(1, (last - first).days + 1))
+
+
+def _step(
+    day: date, by: timedelta, weeks: tuple[WorkingWeek, ...], holidays: frozenset[date]
+) -> date:
+    """Refuses to walk further than a year: then the calendars leave no common working day."""
+    for _ in range(366):
+        if is_working_day(day, weeks, holidays):
+            return day
+        day += by
+    raise FieldError("start.places", "These calendars have no common working day in a year; "
+                     "give each place the days of the week on which it works.")
 
 
 # ---------------------------------------------------------------- overlap
