@@ -1,5 +1,16 @@
 """The deal room: who is there, what they accepted, and the way to a signature."""
 
+from negotiation.start.brief import Act, Brief, brief, change_sentence, label, story
+from negotiation.start.gates import (
+    Gate,
+    next_gate,
+    open_points,
+    rail_notes,
+    road_of,
+    state_word,
+)
+from negotiation.start.overlap import Overlap, add_holidays, hours_text, overlap, pairs
+from negotiation.start.overlap import sentences as overlap_sentences
 from negotiation.start.part import (
     Acceptance,
     Contact,
@@ -11,15 +22,26 @@ from negotiation.start.part import (
     Start,
     Task,
 )
+from negotiation.start.people import (
+    contacts,
+    empty_contact,
+    in_the_room,
+    overdue,
+    overdue_sentences,
+)
+from negotiation.start.road import Road, Step, hours_by_side, road, work_calendar
+from negotiation.start.road import verdict as road_verdict
+from negotiation.start.routes import ROUTE_LABELS, ROUTES, duration, stops, template_tasks, way
+from negotiation.start.routes import minutes as way_minutes
+from negotiation.start.routes import verdict as way_verdict
+from negotiation.start.rules import acceptance, answers, open_rules
 
 __all__ = [
-    "Acceptance",
-    "Contact",
-    "GroundRule",
-    "Holiday",
-    "Person",
-    "Place",
-    "Promise",
-    "Start",
-    "Task",
+    "ROUTES", "ROUTE_LABELS", "Acceptance", "Act", "Brief", "Contact", "Gate", "GroundRule",
+    "Holiday", "Overlap", "Person", "Place", "Promise", "Road", "Start", "Step", "Task",
+    "acceptance", "add_holidays", "answers", "brief", "change_sentence", "contacts", "duration",
+    "empty_contact", "hours_by_side", "hours_text", "in_the_room", "label", "next_gate",
+    "open_points", "open_rules", "overdue", "overdue_sentences", "overlap", "overlap_sentences",
+    "pairs", "rail_notes", "road", "road_of", "road_verdict", "state_word", "stops", "story",
+    "template_tasks", "way", "way_minutes", "way_verdict", "work_calendar",
 ]

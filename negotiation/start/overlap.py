@@ -71,7 +71,7 @@ def add_holidays(start: Start, place_id: str, text: str) -> Start:
         raise FieldError("start.holidays", "Choose the place whose holidays these are.")
     known = {(holiday.place, holiday.day) for holiday in start.holidays}
     new = [
-        {"id": f"{place_id}_{named.day:%Y%m%d}"[-32:], "place": place_id, "day": named.day,
+        {"id": f"{place_id}_{named.day:%Y%m%d}", "place": place_id, "day": named.day,
          "name": named.name}
         for named in calendars.read_holidays(text, "start.holidays")
         if (place_id, named.day) not in known

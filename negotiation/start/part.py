@@ -11,17 +11,16 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from negotiation.calendars import Clock, Day, OptionalDay, Week, WorkingWeek, Zone
+from negotiation.spaces import Space
 from negotiation.values import Value
 
 Party = Literal["buyer", "supplier"]
 Side = Literal["buyer", "supplier", "both"]
-Space = Literal["shared", "buyer", "supplier", "facilitator"]
 Route = Literal["new_market", "renewal", "repair", "small_project"]
 Stance = Literal["supports", "neutral", "against", "unknown"]
 TaskKind = Literal["work", "approval", "sitting"]
 PromiseStatus = Literal["open", "kept", "in the terms", "disputed", "dropped"]
 
-Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
 Line = Annotated[str, Field(max_length=200)]
 Text = Annotated[str, Field(max_length=2_000)]
 
@@ -40,7 +39,7 @@ class Person(Value):
     from outside, and are noted in one's own space unless said otherwise.
     """
 
-    id: Id
+    id: str
     space: Space = "shared"
     name: Annotated[str, Field(min_length=1, max_length=120)]
     party: Party
@@ -56,9 +55,9 @@ class Contact(Value):
     calendar days; 0 means no rhythm was set.
     """
 
-    id: Id
+    id: str
     space: Space
-    person: Id
+    person: str
     stance: Stance = "unknown"
     kept_by: str = Field("", max_length=120)
     every_days: int = Field(0, ge=0, le=366)
@@ -73,7 +72,7 @@ class Task(Value):
     from begin to end; `after` the ids of the tasks that must be finished first.
     """
 
-    id: Id
+    id: str
     space: Space = "shared"
     name: Annotated[str, Field(min_length=1, max_length=200)]
     kind: TaskKind = "work"
@@ -88,7 +87,7 @@ class Task(Value):
 class Place(Value):
     """Where a team of one party works, and when (local time; past midnight is allowed)."""
 
-    id: Id
+    id: str
     party: Party
     name: Annotated[str, Field(min_length=1, max_length=80)]
     zone: Zone
@@ -106,8 +105,8 @@ class Place(Value):
 class Holiday(Value):
     """A day on which nobody works at `place` (the id of a place)."""
 
-    id: Id
-    place: Id
+    id: str
+    place: str
     day: Day
     name: Line = ""
 
@@ -115,7 +114,7 @@ class Holiday(Value):
 class GroundRule(Value):
     """A rule for the room, in the words both sides accept."""
 
-    id: Id
+    id: str
     topic: Annotated[str, Field(min_length=1, max_length=80)]
     words: Annotated[str, Field(min_length=1, max_length=2_000)]
 
@@ -123,8 +122,8 @@ class GroundRule(Value):
 class Acceptance(Value):
     """Who accepted a rule for a party, when, and the words as they stood then."""
 
-    id: Id
-    rule: Id
+    id: str
+    rule: str
     party: Party
     by: Annotated[str, Field(min_length=1, max_length=120)]
     on: Day
@@ -137,7 +136,7 @@ class Promise(Value):
     `keep_as` is the term that will hold it, as a path (`terms.unit_price`) or in plain words.
     """
 
-    id: Id
+    id: str
     space: Space = "shared"
     what: Annotated[str, Field(min_length=1, max_length=500)]
     promised_by: Line = ""

@@ -47,7 +47,7 @@ def overdue_sentences(start: Start, space: str, today: date) -> tuple[str, ...]:
 
 def empty_contact(person_id: str, space: str) -> Contact:
     """The note that a side has about a person before it writes anything."""
-    return Contact(id=f"{space[0]}_{person_id}"[:32], space=space, person=person_id)
+    return Contact(id=f"{space[0]}_{person_id}", space=space, person=person_id)
 
 
 def in_the_room(people: Iterable[Person], inside: bool) -> tuple[Person, ...]:

@@ -124,7 +124,7 @@ def verdict(found: Road) -> str:
     names = {step.task.id: step.task.name for step in found.steps}
     if found.late:
         first = min(found.late, key=lambda step: step.latest_start)
-        by = abs(found.slack_days)
+        by = max(1, -found.slack_days)
         return (
             f"Late by {_days(by)}: at the earliest you sign on {_long(found.signature)}, not on "
             f"{_long(found.target)}. It starts with “{first.task.name}”, which had to begin on "
@@ -165,7 +165,7 @@ def _in_order(tasks: Iterable[Task]) -> tuple[list[Task], list[Task]]:
 def _problems(start: Start, circle: list[Task]) -> tuple[str, ...]:
     known = {task.id for task in start.tasks}
     found = [
-        f"“{task.name}” waits for {name}, and no task has that number."
+        f"“{task.name}” waits for {name}, which is not on this list."
         for task in start.tasks for name in task.after if name not in known
     ]
     if circle:

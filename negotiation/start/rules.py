@@ -36,7 +36,7 @@ def open_rules(start: Start, party: Party) -> tuple[GroundRule, ...]:
 def acceptance(rule: GroundRule, party: Party, by: str, on: date) -> Acceptance:
     """`party` accepts `rule` in the words that stand there. One row per rule and party."""
     return Acceptance(
-        id=f"{party[0]}_{rule.id}"[:32], rule=rule.id, party=party, by=by, on=on, words=rule.words
+        id=f"{party[0]}_{rule.id}", rule=rule.id, party=party, by=by, on=on, words=rule.words
     )
 
 
