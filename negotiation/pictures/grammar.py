@@ -1,0 +1,93 @@
+"""What every picture shares: Altair itself, the names of the colours, and how a label is laid out.
+
+Colours are the theme's variables. A browser resolves `var(--buyer)` where it draws the mark, so one
+picture serves light, dark, projector and print; `with_colours` writes fixed colours for documents.
+"""
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+# jsonschema builds a grammar for the "iri" formats on import, which takes two seconds and which no
+# chart needs. It tolerates the library's absence, so its absence is what it gets.
+sys.modules.setdefault("rfc3987_syntax", None)
+
+import altair as alt  # noqa: E402  (the line above must come first)
+
+Rows = list[dict[str, Any]]
+Data = dict[str, Rows]
+
+INK, MUTE, LINE = "var(--ink)", "var(--mute)", "var(--line)"
+PARTY = {"buyer": "var(--buyer)", "supplier": "var(--supplier)"}
+PARTY_SOFT = {"buyer": "var(--buyer-soft)", "supplier": "var(--supplier-soft)"}
+JOINT, JOINT_SOFT = "var(--joint)", "var(--joint-soft)"
+STOP, STOP_SOFT = "var(--stop)", "var(--stop-soft)"
+CARD = "var(--card)"
+SANS = "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif"
+TEXT_PX = 13
+PER_CENT = "format(datum.value * 100, ',~r') + '\u202f%'"
+SHORT = "datum.value === 0 ? '0' : format(datum.value, '~s')"
+
+
+def named(name: str) -> alt.NamedData:
+    """The rows called `name`; a screen replaces them without a new picture."""
+    return alt.NamedData(name=name)
+
+
+def rows_of(height_px: int) -> alt.Step:
+    """A height that grows by `height_px` with each row of a picture."""
+    return alt.Step(step=height_px, **{"for": "position"})
+
+
+def dressed(chart: alt.LayerChart, data: Data, description: str, height: Any) -> alt.LayerChart:
+    """`chart` filling the width it gets, with `data` inside and the look that all pictures share."""
+    chart = chart.properties(
+        width="container", height=height, description=description, datasets=data, background="transparent"
+    )
+    return chart.configure(
+        font=SANS, view=alt.ViewConfig(stroke=None), autosize=alt.AutoSizeParams(
+            type="fit-x", contains="padding", resize=True
+        ), axis=alt.AxisConfig(
+            labelColor=MUTE, titleColor=MUTE, gridColor=LINE, domain=False, ticks=False,
+            labelFontSize=TEXT_PX - 1, titleFontSize=TEXT_PX - 1, titleFontWeight="normal",
+            labelPadding=6, labelOverlap=True,
+        ), text=alt.MarkConfig(font=SANS, fontSize=TEXT_PX, fill=INK),
+    )
+
+
+def apart(values: Sequence[float], gap: float) -> list[float]:
+    """`values` moved as little as it takes to lie at least `gap` from each other, order kept.
+
+    Used for labels at the ends of lines: they stay readable where lines end close together.
+    """
+    order = sorted(range(len(values)), key=lambda place: values[place])
+    blocks: list[list[float]] = []  # [sum of wanted starts, members]; its start is the mean
+    for rank, place in enumerate(order):
+        blocks.append([values[place] - rank * gap, 1.0])
+        while len(blocks) > 1 and blocks[-2][0] / blocks[-2][1] >= blocks[-1][0] / blocks[-1][1]:
+            total, members = blocks.pop()
+            blocks[-1][0] += total
+            blocks[-1][1] += members
+    starts = [total / members for total, members in blocks for _ in range(int(members))]
+    placed = dict(zip(order, starts, strict=True))
+    return [placed[place] + order.index(place) * gap for place in range(len(values))]
+
+
+def lanes(values: Sequence[float], gap: float, count: int = 3) -> list[int]:
+    """A lane (0 … count-1) for each value, so that neighbours nearer than `gap` do not collide."""
+    last = [float("-inf")] * count
+    chosen = [0] * len(values)
+    for place in sorted(range(len(values)), key=lambda place: values[place]):
+        free = [lane for lane in range(count) if values[place] - last[lane] >= gap]
+        chosen[place] = free[0] if free else last.index(min(last))
+        last[chosen[place]] = values[place]
+    return chosen
+
+
+def with_colours(chart: alt.LayerChart, colours: Mapping[str, str]) -> dict[str, Any]:
+    """The Vega-Lite specification with each `var(--name)` replaced by `colours["name"]`."""
+    text = json.dumps(chart.to_dict())
+    for name, colour in colours.items():
+        text = text.replace(f"var(--{name})", colour)
+    return json.loads(text)
