@@ -23,15 +23,30 @@ class Paper(Value):
 def paper():
     return Paper(
         terms=Terms(
-            unit_price=1.65, fx_base_rate=None, metrics=(Metric(id="SL", title="Service level", weight=0.4),),
+            unit_price=1.65,
+            fx_base_rate=None,
+            metrics=(Metric(id="SL", title="Service level", weight=0.4),),
             gain_share=GainShare(threshold=25_000, share=0.45, cap=200_000),
         ),
         scenarios=Scenarios(
-            cases=(Case(id="base", title="Base", probability=0.75), Case(id="worst", title="Worst", probability=0.25)),
+            cases=(
+                Case(id="base", title="Base", probability=0.75),
+                Case(id="worst", title="Worst", probability=0.25),
+            ),
             drivers=(
-                Driver(id="volume", value=1.0, by_scenario={"worst": (0.95, 0.82, 0.7)}, low=0.8,
-                       mode=1.0, high=1.12, source="=HYPERLINK(\"http://x\")", owner="Ana, Ops"),
-                Driver(id="attrition", space="supplier", value=0.4, evidence="'24 survey\nsecond line"),
+                Driver(
+                    id="volume",
+                    value=1.0,
+                    by_scenario={"worst": (0.95, 0.82, 0.7)},
+                    low=0.8,
+                    mode=1.0,
+                    high=1.12,
+                    source='=HYPERLINK("http://x")',
+                    owner="Ana, Ops",
+                ),
+                Driver(
+                    id="attrition", space="supplier", value=0.4, evidence="'24 survey\nsecond line"
+                ),
                 Driver(id="seat_basis", space="supplier", value="baseline"),
             ),
             estimates=(Driver(id="sga", space="buyer", value=0.1 + 0.2, note="-guess"),),
@@ -73,7 +88,11 @@ def test_a_case_cell_changes_the_value_of_that_case_alone(paper):
     text = "path\tvalue\tcase worst\nscenarios.drivers.attrition\t0.4\t0.6"
     [(path, rows)] = drivers.read(paper, "pasted", text.encode())
     assert path == "scenarios.drivers"
-    assert (rows[1].value, rows[1].at("worst"), rows[1].evidence) == (0.4, 0.6, "'24 survey\nsecond line")
+    assert (rows[1].value, rows[1].at("worst"), rows[1].evidence) == (
+        0.4,
+        0.6,
+        "'24 survey\nsecond line",
+    )
     assert rows[0] == paper.scenarios.drivers[0]
 
 
@@ -85,7 +104,9 @@ def test_a_spreadsheet_with_decimal_commas_is_understood(paper):
 def test_a_formula_in_a_name_stays_text_in_both_files(paper):
     assert b"'=HYPERLINK" in drivers.to_csv(paper)
     book = openpyxl.load_workbook(io.BytesIO(drivers.to_xlsx(paper)))
-    cells = [cell for row in book.active.iter_rows() for cell in row if "HYPERLINK" in str(cell.value)]
+    cells = [
+        cell for row in book.active.iter_rows() for cell in row if "HYPERLINK" in str(cell.value)
+    ]
     assert [cell.data_type for cell in cells] == ["s"]
 
 
@@ -96,16 +117,19 @@ def refusal(paper, name, content):
     return caught.value.sentence
 
 
-@pytest.mark.parametrize("line, words", [
-    ('terms.unit_price,"1,234.5"', "Line 2, value: “1,234.5” is not a number"),
-    ("terms.unit_price,much", "Line 2, value: “much” is not a number"),
-    ("terms.nonsense,1", "Line 2, path: there is no term “terms.nonsense”"),
-    ("identity.title,1", "names no term or driver"),
-    ("scenarios.drivers.attrition,-1", "Attrition must be between 0 and 5"),
-    ("scenarios.drivers.season,1; 2; 3", "Season needs 12 factors"),
-    ("scenarios.drivers.bad id,1", "Line 2"),
-    ("terms.unit_price,", "this term needs a number"),
-])
+@pytest.mark.parametrize(
+    "line, words",
+    [
+        ('terms.unit_price,"1,234.5"', "Line 2, value: “1,234.5” is not a number"),
+        ("terms.unit_price,much", "Line 2, value: “much” is not a number"),
+        ("terms.nonsense,1", "Line 2, path: there is no term “terms.nonsense”"),
+        ("identity.title,1", "names no term or driver"),
+        ("scenarios.drivers.attrition,-1", "Attrition must be between 0 and 5"),
+        ("scenarios.drivers.season,1; 2; 3", "Season needs 12 factors"),
+        ("scenarios.drivers.bad id,1", "Line 2"),
+        ("terms.unit_price,", "this term needs a number"),
+    ],
+)
 def test_a_wrong_cell_is_named_with_its_line_and_nothing_is_taken(paper, line, words):
     sentence = refusal(paper, "x.csv", f"path,value\n{line}\n".encode())
     assert words in sentence
@@ -138,14 +162,19 @@ def test_a_workbook_cut_short_is_said_to_be_broken(paper, cut):
 
 def test_a_workbook_that_is_something_else_is_said_so(paper):
     assert "not a workbook" in refusal(paper, "x.xlsx", b"hello")
-    assert "old or encrypted" in refusal(paper, "x.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 99)
+    assert "old or encrypted" in refusal(
+        paper, "x.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 99
+    )
     assert "neither a CSV file" in refusal(paper, "x.csv", b"path,value\x00\x01")
     assert "empty" in refusal(paper, "x.csv", b"")
 
 
 def repacked(content, name, data):
     raw = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED) as new:
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as old,
+        zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
         for member in old.namelist():
             if member != name:
                 new.writestr(member, old.read(member))

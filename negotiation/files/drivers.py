@@ -16,10 +16,36 @@ from .tables import Cell, Line
 
 _CASE = "case "
 _NUMBERS = ("low", "mode", "high")
-_TEXTS = ("label", "unit", "key", "site", "space", "range_is", "source", "owner", "controlled_by",
-          "evidence", "note")
-_HEADER = ("path", "label", "unit", "value", *_NUMBERS, "range_is", "simulated", "source", "owner",
-           "controlled_by", "evidence", "note", "space", "site", "key")
+_TEXTS = (
+    "label",
+    "unit",
+    "key",
+    "site",
+    "space",
+    "range_is",
+    "source",
+    "owner",
+    "controlled_by",
+    "evidence",
+    "note",
+)
+_HEADER = (
+    "path",
+    "label",
+    "unit",
+    "value",
+    *_NUMBERS,
+    "range_is",
+    "simulated",
+    "source",
+    "owner",
+    "controlled_by",
+    "evidence",
+    "note",
+    "space",
+    "site",
+    "key",
+)
 _TABLES = ("drivers", "estimates")
 Pairs = list[tuple[str, Any]]
 
@@ -53,15 +79,20 @@ def read(deal: Any, file_name: str, content: bytes) -> Pairs:
             rows = touched.get(table, getattr(deal.scenarios, table))
             touched[table] = _with_driver(rows, row_id, deal, line)
         else:
-            raise _at(line, "path", f"“{path}” names no term or driver; a path is like "
-                                    "terms.unit_price or scenarios.drivers.attrition")
+            raise _at(
+                line,
+                "path",
+                f"“{path}” names no term or driver; a path is like "
+                "terms.unit_price or scenarios.drivers.attrition",
+            )
     for table, rows in touched.items():
         if rows != getattr(deal.scenarios, table):
             pairs.append((f"scenarios.{table}", rows))
     return pairs
 
 
-# --- out -------------------------------------------------------------------------------------------
+# --- out
+
 
 def _header(deal: Any) -> list[str]:
     return [*_HEADER[:4], *(f"{_CASE}{case.id}" for case in deal.scenarios.cases), *_HEADER[4:]]
@@ -76,11 +107,24 @@ def _rows(deal: Any) -> Iterator[list[Cell]]:
         for row in getattr(deal.scenarios, table):
             overrides = {each.id: each.value for each in row.by_scenario}
             yield [
-                f"scenarios.{table}.{row.id}", row.label, row.unit, _written(row.value),
+                f"scenarios.{table}.{row.id}",
+                row.label,
+                row.unit,
+                _written(row.value),
                 *(_written(overrides.get(case)) for case in cases),
-                row.low, row.mode, row.high, row.range_is, "yes" if row.simulated else "no",
-                row.source, row.owner, row.controlled_by, row.evidence, row.note, row.space,
-                row.site, row.key,
+                row.low,
+                row.mode,
+                row.high,
+                row.range_is,
+                "yes" if row.simulated else "no",
+                row.source,
+                row.owner,
+                row.controlled_by,
+                row.evidence,
+                row.note,
+                row.space,
+                row.site,
+                row.key,
             ]
 
 
@@ -111,7 +155,8 @@ def _written(amount: Any) -> Cell:
     return amount if amount is None or isinstance(amount, str) else float(amount)
 
 
-# --- in --------------------------------------------------------------------------------------------
+# --- in
+
 
 def _at(line: Line, column: str, problem: str) -> FieldError:
     return FieldError("file", f"{line.place.capitalize()}, {column}: {problem}. Nothing was taken.")
@@ -171,8 +216,10 @@ def _driver_changes(old: Driver | None, deal: Any, line: Line) -> dict[str, Any]
     changes["value"] = _amount(line, "value")
     changes["by_scenario"] = _overrides(old, deal, line)
     if old is not None:
-        return {name: getattr(old, name) if _same(getattr(old, name), new) else new
-                for name, new in changes.items()}
+        return {
+            name: getattr(old, name) if _same(getattr(old, name), new) else new
+            for name, new in changes.items()
+        }
     return changes
 
 
@@ -183,8 +230,9 @@ def _overrides(old: Driver | None, deal: Any, line: Line) -> tuple[dict[str, Any
         column = f"{_CASE}{case.id}".casefold()
         if column in line.cells:
             values[case.id] = _amount(line, column)
-    return tuple({"id": case, "value": value} for case, value in values.items()
-                 if value is not None)
+    return tuple(
+        {"id": case, "value": value} for case, value in values.items() if value is not None
+    )
 
 
 def _number(line: Line, column: str) -> float:

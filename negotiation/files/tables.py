@@ -1,7 +1,7 @@
 """Small tables in and out of CSV and XLSX files: limits, formulas, broken files, equal bytes.
 
-A file from outside is data of a stranger: it may be huge, broken, or a trap. Whatever it is, reading
-either gives lines of plain cells or raises `FieldError` with a sentence that says what to do.
+What comes from outside may be huge, broken, or a trap. Whatever it is,
+reading either gives lines of plain cells or raises `FieldError` with a sentence that says what to do.
 """
 
 import csv
@@ -24,7 +24,7 @@ CELL_CHARACTERS = 4_000
 
 Cell = str | float | None
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-# Workbooks carry this time, so that equal tables make equal files (1980 is where ZIP's time begins).
+# Workbooks carry this time (ZIP's first), so that equal tables make equal files.
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 
@@ -49,8 +49,9 @@ def read(file_name: str, content: bytes, columns: Sequence[str]) -> list[Line]:
     if content[:4] == b"PK\x03\x04":
         grid = _xlsx_grid(content)
     elif content[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
-        raise _refused("This is an old or encrypted Excel file; save it as .xlsx or CSV without "
-                       "a password.")
+        raise _refused(
+            "This is an old or encrypted Excel file; save it as .xlsx or CSV without a password."
+        )
     elif file_name.lower().endswith((".xlsx", ".xlsm")):
         raise _refused("This is not a workbook, although its name says so; it may be broken.")
     else:
@@ -114,7 +115,8 @@ def text(cell: Cell) -> str:
     return str(cell).strip()
 
 
-# --- reading -------------------------------------------------------------------------------------
+# --- reading
+
 
 def _refused(sentence: str) -> FieldError:
     return FieldError("file", sentence)
@@ -181,11 +183,24 @@ def _xlsx_grid(content: bytes) -> list[tuple[str, list[Cell]]]:
         return grid
     except FieldError:
         raise
-    except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, IndexError,
-            AttributeError, EOFError, OSError, NotImplementedError, SyntaxError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        KeyError,
+        ValueError,
+        TypeError,
+        IndexError,
+        AttributeError,
+        EOFError,
+        OSError,
+        NotImplementedError,
+        SyntaxError,
+    ) as error:
         # openpyxl meets a broken workbook with whatever its parser stumbles over; ElementTree's
         # ParseError is a SyntaxError.
-        raise _refused(f"The workbook is broken and cannot be read ({type(error).__name__}).") from None
+        raise _refused(
+            f"The workbook is broken and cannot be read ({type(error).__name__})."
+        ) from None
 
 
 def _check_package(content: bytes) -> None:
@@ -193,16 +208,19 @@ def _check_package(content: bytes) -> None:
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         members = package.infolist()
         if len(members) > PACKED_FILES or sum(m.file_size for m in members) > UNPACKED_BYTES:
-            raise _refused("The workbook unpacks to more than "
-                           f"{UNPACKED_BYTES // 1_000_000} MB; nothing was read.")
+            raise _refused(
+                "The workbook unpacks to more than "
+                f"{UNPACKED_BYTES // 1_000_000} MB; nothing was read."
+            )
         for member in members:
             # A member gives at most the size it declares, so the sum above holds.
             head = package.read(member)
             if member.filename.endswith((".xml", ".rels")) and (
                 b"<!DOCTYPE" in head or b"<!ENTITY" in head or b"\x00" in head
             ):
-                raise _refused("The workbook holds definitions that no spreadsheet writes; "
-                               "nothing was read.")
+                raise _refused(
+                    "The workbook holds definitions that no spreadsheet writes; nothing was read."
+                )
 
 
 def _last(row: Sequence[Any]) -> int:
@@ -215,8 +233,10 @@ def _cell(cell: Any, sheet: str) -> Cell:
         return None
     where = f"Cell {cell.coordinate} of sheet “{sheet}”"
     if cell.data_type == "f":
-        raise _refused(f"{where} holds a formula. Paste it as a value in your spreadsheet, so that "
-                       "everybody reads the same number.")
+        raise _refused(
+            f"{where} holds a formula. Paste it as a value in your spreadsheet, so that "
+            "everybody reads the same number."
+        )
     if cell.data_type == "e":
         raise _refused(f"{where} holds the error {value}.")
     if isinstance(value, bool):
@@ -228,12 +248,17 @@ def _cell(cell: Any, sheet: str) -> Cell:
 
 def _within(rows: int, columns: int, sizes: Iterable[int]) -> None:
     if rows > ROWS or columns > COLUMNS:
-        raise _refused(f"A table has up to {ROWS:,} lines and {COLUMNS} columns; this one has more.")
+        raise _refused(
+            f"A table has up to {ROWS:,} lines and {COLUMNS} columns; this one has more."
+        )
     if max(sizes, default=0) > CELL_CHARACTERS:
-        raise _refused(f"A cell holds up to {CELL_CHARACTERS:,} characters; line {rows + 1} has more.")
+        raise _refused(
+            f"A cell holds up to {CELL_CHARACTERS:,} characters; line {rows + 1} has more."
+        )
 
 
-# --- formulas as text, equal bytes -----------------------------------------------------------------
+# --- formulas as text, equal bytes
+
 
 def _safe(cell: Cell) -> Cell:
     """Text that a spreadsheet would run gets a leading apostrophe; numbers stay numbers."""
@@ -245,7 +270,9 @@ def _safe(cell: Cell) -> Cell:
 
 def _plain(cell: str) -> str:
     """The text that `_safe` was given."""
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith((*_FORMULA_STARTS, "'")) else cell
+    return (
+        cell[1:] if cell.startswith("'") and cell[1:].startswith((*_FORMULA_STARTS, "'")) else cell
+    )
 
 
 def _printable(value: str) -> str:
@@ -267,7 +294,9 @@ def _with_fixed_times(package: bytes) -> bytes:
         for name in sorted(source.namelist()):
             content = source.read(name)
             if name == "docProps/core.xml":
-                content = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", b"1980-01-01T00:00:00Z", content)
+                content = re.sub(
+                    rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", b"1980-01-01T00:00:00Z", content
+                )
             info = zipfile.ZipInfo(name, _ZIP_TIME)
             info.compress_type = zipfile.ZIP_DEFLATED
             target.writestr(info, content)

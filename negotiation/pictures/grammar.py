@@ -5,15 +5,10 @@ picture serves light, dark, projector and print; `with_colours` writes fixed col
 """
 
 import json
-import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-# jsonschema builds a grammar for the "iri" formats on import, which takes two seconds and which no
-# chart needs. It tolerates the library's absence, so its absence is what it gets.
-sys.modules.setdefault("rfc3987_syntax", None)
-
-import altair as alt  # noqa: E402  (the line above must come first)
+import altair as alt
 
 Rows = list[dict[str, Any]]
 Data = dict[str, Rows]
@@ -41,18 +36,31 @@ def rows_of(height_px: int) -> alt.Step:
 
 
 def dressed(chart: alt.LayerChart, data: Data, description: str, height: Any) -> alt.LayerChart:
-    """`chart` filling the width it gets, with `data` inside and the look that all pictures share."""
+    """`chart` filling the width it gets, with `data` inside and the look of all pictures."""
     chart = chart.properties(
-        width="container", height=height, description=description, datasets=data, background="transparent"
+        width="container",
+        height=height,
+        description=description,
+        datasets=data,
+        background="transparent",
     )
     return chart.configure(
-        font=SANS, view=alt.ViewConfig(stroke=None), autosize=alt.AutoSizeParams(
-            type="fit-x", contains="padding", resize=True
-        ), axis=alt.AxisConfig(
-            labelColor=MUTE, titleColor=MUTE, gridColor=LINE, domain=False, ticks=False,
-            labelFontSize=TEXT_PX - 1, titleFontSize=TEXT_PX - 1, titleFontWeight="normal",
-            labelPadding=6, labelOverlap=True,
-        ), text=alt.MarkConfig(font=SANS, fontSize=TEXT_PX, fill=INK),
+        font=SANS,
+        view=alt.ViewConfig(stroke=None),
+        autosize=alt.AutoSizeParams(type="fit-x", contains="padding", resize=True),
+        axis=alt.AxisConfig(
+            labelColor=MUTE,
+            titleColor=MUTE,
+            gridColor=LINE,
+            domain=False,
+            ticks=False,
+            labelFontSize=TEXT_PX - 1,
+            titleFontSize=TEXT_PX - 1,
+            titleFontWeight="normal",
+            labelPadding=6,
+            labelOverlap=True,
+        ),
+        text=alt.MarkConfig(font=SANS, fontSize=TEXT_PX, fill=INK),
     )
 
 
