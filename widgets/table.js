@@ -1,9 +1,10 @@
 // A table that people edit. Joined after queue.js and fields.js.
 
 class Row {
-  constructor(host, id) {
+  constructor(host, { id, fields }) {
     this.host = host;
     this.id = id;
+    this.fields = fields;
     this.root = element("tr", { role: "row", "data-row": id });
     this.editors = new Map();
     this.note = element("span", { class: "np-note" });
@@ -12,7 +13,7 @@ class Row {
   }
 
   addCell(column, first) {
-    const editor = new Editor(column, this.host.outbox, this.id);
+    const editor = new Editor(this.fields[column.key] ?? column, this.host.outbox, this.id);
     this.editors.set(column.key, editor);
     const head = first && column.kind === "readonly";
     const cell = element(head ? "th" : "td", {
@@ -144,7 +145,7 @@ class TableView {
   }
 
   place(row, place, count) {
-    if (!this.rows.has(row.id)) this.rows.set(row.id, new Row(this, row.id));
+    if (!this.rows.has(row.id)) this.rows.set(row.id, new Row(this, row));
     const view = this.rows.get(row.id);
     view.set(row, place, count);
     if (this.body.children[place] !== view.root) this.body.insertBefore(view.root, this.body.children[place] ?? null);

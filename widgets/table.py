@@ -22,8 +22,10 @@ class Table(Editing):
     """Rows of fields that a person edits.
 
     `rows` is a tuple of dicts, each with a unique `id` and the columns' keys; optionally `_errors`
-    ({column: sentence}), `_note` (a line under the first cell) and `_muted`. Assigning `rows`
-    repaints what changed and leaves a text that is being typed alone.
+    ({column: sentence}), `_note` (a line under the first cell) and `_muted`, and `_fields`
+    ({column: Field}) where this row's cell is typed in another way than its column: a table of terms
+    has a rate in one row and a choice in the next. Assigning `rows` repaints what changed and leaves
+    a text that is being typed alone.
 
     `key` names the table within its chapter; with `state` (the chapter's `DealState`) what was typed
     and not yet saved is found again by it after a reload.
@@ -99,16 +101,22 @@ class Table(Editing):
         """
         return self._pasted.add(callback)
 
+    def _field(self, column: Field, row: dict) -> Field:
+        return (row.get("_fields") or {}).get(column.key, column)
+
     @tl.observe("rows")
     def _show(self, _change: Any = None) -> None:
         self.rows_shown = [self._shown(row) for row in self.rows]
 
     def _shown(self, row: dict) -> dict:
+        own = row.get("_fields") or {}
+        here = [self._field(column, row) for column in self.columns]
         return {
             "id": str(row["id"]),
-            "cells": {c.key: fields.show(c, row.get(c.key)) for c in self.columns},
-            "units": {c.key: c.unit_in(row) for c in self.columns},
-            "locked": [c.key for c in self.columns if not c.editable_in(row)],
+            "fields": {key: fields.describe(field) for key, field in own.items()},
+            "cells": {f.key: fields.show(f, row.get(f.key)) for f in here},
+            "units": {f.key: f.unit_in(row) for f in here},
+            "locked": [f.key for f in here if not f.editable_in(row)],
             "errors": dict(row.get("_errors") or {}),
             "note": str(row.get("_note") or ""),
             "muted": bool(row.get("_muted")),
@@ -128,7 +136,8 @@ class Table(Editing):
         def tell(value: Any) -> None:
             self._edited(row["id"], column.key, value)
 
-        self._try(message, lambda: self._take(column, row, message.get("text"), tell))
+        field = self._field(column, row)
+        self._try(message, lambda: self._take(field, row, message.get("text"), tell))
 
     def _add(self, message: dict, _buffers: list) -> None:
         if self.abilities["add"]:
@@ -187,6 +196,7 @@ class Table(Editing):
     def _read_line(self, line: list[str], left: int, row: dict | None, number: int) -> dict:
         cells = {}
         for column, text in zip(self.columns[left:], line, strict=False):
+            column = column if row is None else self._field(column, row)
             if row is not None and not column.editable_in(row):
                 if text.strip() in ("", str(fields.show(column, row.get(column.key)))):
                     continue

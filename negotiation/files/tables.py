@@ -1,7 +1,7 @@
 """Small tables in and out of CSV and XLSX files: limits, formulas, broken files, equal bytes.
 
 What comes from outside may be huge, broken, or a trap. Whatever it is,
-reading either gives lines of plain cells or raises `FieldError` with a sentence that says what to do.
+reading either gives lines of plain cells or raises `FieldError` with a sentence saying what to do.
 """
 
 import csv
