@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from . import paths, patches, spaces
+from . import patches, paths, spaces
 from .values import FieldError, Value, read
 
 ROW_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")

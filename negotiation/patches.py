@@ -67,7 +67,7 @@ def apply(patch: Iterable[Change], document: Document) -> Document:
     """
     result = deepcopy(document)
     for change in patch:
-        _APPLY[change.kind](result, change)
+        settle(change, result)
     return result
 
 
@@ -76,10 +76,18 @@ def apply_where_possible(patch: Iterable[Change], document: Document) -> tuple[D
     result, left = deepcopy(document), []
     for change in patch:
         try:
-            _APPLY[change.kind](result, change)
+            settle(change, result)
         except PatchError:
             left.append(change)
     return result, tuple(left)
+
+
+def settle(change: Change, document: Document) -> Change:
+    """Make one change in `document` itself; returns it with what stood there until now.
+
+    A journal keeps only what is new, so that what was retracted is nowhere repeated as `old`.
+    """
+    return _SETTLE[change.kind](document, change)
 
 
 def invert(patch: Iterable[Change]) -> Patch:
@@ -157,7 +165,7 @@ def _table_changes(path: str, old: list[Document], new: list[Document]) -> Itera
 def _place_changes(
     path: str, olds: dict[str, Document], news: dict[str, Document]
 ) -> Iterator[Change]:
-    """Rows removed, then from the last row to the first: added, or moved, or left where they are."""
+    """Rows removed; then, from the last row to the first, added, moved or left standing."""
     places = list(olds)
     for row_id in [row_id for row_id in olds if row_id not in news]:
         before = _next(places, row_id)
@@ -187,7 +195,7 @@ def _longest_rising(numbers: list[int]) -> list[int]:
     for number in numbers:
         at = bisect_left(tails, number)
         chain = [*(chains[at - 1] if at else []), number]
-        tails[at:at + 1], chains[at:at + 1] = [number], [chain]
+        tails[at : at + 1], chains[at : at + 1] = [number], [chain]
     return chains[-1] if chains else []
 
 
@@ -208,7 +216,7 @@ def _enter(value: Any, parts: list[str], path: str) -> tuple[Any, list[str]]:
     if isinstance(value, dict):
         for length in range(len(parts), 0, -1):
             key = ".".join(parts[:length])
-            if key in value and not (length < len(parts) and not isinstance(value[key], dict | list)):
+            if key in value and (length == len(parts) or isinstance(value[key], dict | list)):
                 return value[key], parts[length:]
     elif is_table(value):
         for row in value:
@@ -217,47 +225,72 @@ def _enter(value: Any, parts: list[str], path: str) -> tuple[Any, list[str]]:
     raise PatchError(path, f"There is no '{parts[0]}' here any more.")
 
 
-def _set(document: Document, change: Change) -> None:
+def _set(document: Document, change: Change) -> Change:
     parent_path, _, name = change.path.rpartition(".")
     parent = value_at(document, parent_path) if parent_path else document
     if not isinstance(parent, dict) or name not in parent:
         raise PatchError(change.path, f"There is no '{name}' here any more.")
-    parent[name] = deepcopy(change.new)
+    old, parent[name] = parent[name], deepcopy(change.new)
+    return _told(change, old=old)
 
 
-def _table_of(document: Document, path: str) -> tuple[list[Document], str]:
-    table_path, _, row_id = path.rpartition(".")
-    table = value_at(document, table_path)
-    if not is_table(table):
-        raise PatchError(path, f"'{table_path}' is not a table.")
-    return table, row_id
-
-
-def _index(table: list[Document], row_id: str | None) -> int | None:
-    return next((i for i, row in enumerate(table) if row["id"] == row_id), None)
-
-
-def _row_index(table: list[Document], row_id: str, path: str) -> int:
-    index = _index(table, row_id)
-    if index is None:
-        raise PatchError(path, f"There is no row '{row_id}' here any more.")
-    return index
-
-
-def _put(table: list[Document], row: Document, before: Any) -> None:
-    index = _index(table, before) if before is not None else None
-    table.insert(len(table) if index is None else index, row)
-
-
-def _add(document: Document, change: Change) -> None:
-    table_path = change.path.rpartition(".")[0]
+def _add(document: Document, change: Change) -> Change:
+    table_path, _, row_id = change.path.rpartition(".")
     # A party's own document lists only the tables in which it has rows already.
     if all("." in key for key in document) and not _leads(document, table_path):
         document[table_path] = []
-    table, row_id = _table_of(document, change.path)
+    table = _table(document, table_path)
     if _index(table, row_id) is not None:
         raise PatchError(change.path, f"There is a row '{row_id}' already.")
     _put(table, deepcopy(change.new), change.before)
+    return change
+
+
+def _remove(document: Document, change: Change) -> Change:
+    table_path, _, row_id = change.path.rpartition(".")
+    table = _table(document, table_path)
+    row, before = _take(table, row_id, change.path)
+    return _told(change, old=row, before=before)
+
+
+def _move(document: Document, change: Change) -> Change:
+    table_path, _, row_id = change.path.rpartition(".")
+    table = _table(document, table_path)
+    row, before = _take(table, row_id, change.path)
+    _put(table, row, change.new)
+    return _told(change, old=before)
+
+
+_SETTLE = {"set": _set, "add": _add, "remove": _remove, "move": _move}
+
+
+def _told(change: Change, **old: Any) -> Change:
+    return change.model_copy(update=old)
+
+
+def _table(document: Document, path: str) -> list[Document]:
+    table = value_at(document, path)
+    if not is_table(table):
+        raise PatchError(path, "This is one field, not a table.")
+    return table
+
+
+def _index(table: list[Document], row_id: Any) -> int | None:
+    return next((i for i, row in enumerate(table) if row["id"] == row_id), None)
+
+
+def _take(table: list[Document], row_id: str, path: str) -> tuple[Document, str | None]:
+    """Take a row out of its table: the row, and the id of the one it stood before."""
+    index = _index(table, row_id)
+    if index is None:
+        raise PatchError(path, f"There is no row '{row_id}' here any more.")
+    row = table.pop(index)
+    return row, table[index]["id"] if index < len(table) else None
+
+
+def _put(table: list[Document], row: Document, before: Any) -> None:
+    index = _index(table, before)
+    table.insert(len(table) if index is None else index, row)
 
 
 def _leads(document: Document, path: str) -> bool:
@@ -268,28 +301,12 @@ def _leads(document: Document, path: str) -> bool:
     return True
 
 
-def _remove(document: Document, change: Change) -> None:
-    table, row_id = _table_of(document, change.path)
-    del table[_row_index(table, row_id, change.path)]
-
-
-def _move(document: Document, change: Change) -> None:
-    table, row_id = _table_of(document, change.path)
-    row = table.pop(_row_index(table, row_id, change.path))
-    _put(table, row, change.new)
-
-
-_APPLY = {"set": _set, "add": _add, "remove": _remove, "move": _move}
-
-
 # --- undoing and comparing ---
 
 
 def _inverse(change: Change) -> Change:
     kind = {"add": "remove", "remove": "add"}.get(change.kind, change.kind)
-    return Change(
-        path=change.path, kind=kind, old=change.new, new=change.old, before=change.before
-    )
+    return Change(path=change.path, kind=kind, old=change.new, new=change.old, before=change.before)
 
 
 def _clash(mine: Change, theirs: Change) -> bool:

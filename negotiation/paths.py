@@ -1,8 +1,8 @@
 """Where a path leads in a tree of values, and the tree with one place changed.
 
-A path is attribute names, and row ids inside tables: `scenarios.drivers.attrition.value`. A table is
-a tuple of values that have an `id`. Every function returns a new, fully checked value, or raises
-`FieldError` with the path and a sentence.
+A path is attribute names, and row ids inside tables: `scenarios.drivers.attrition.value`. A table
+is a tuple of values that have an `id`. Every function returns a new, fully checked value, or
+raises `FieldError` with the path and a sentence.
 """
 
 from collections.abc import Callable
@@ -68,7 +68,9 @@ def move(value: Value, path: str, before: str | None) -> Value:
 
 def is_table(value: Any) -> bool:
     """Whether `value` is a tuple of rows with ids (an empty tuple may be one)."""
-    return isinstance(value, tuple) and all(isinstance(r, Value) and hasattr(r, "id") for r in value)
+    return isinstance(value, tuple) and all(
+        isinstance(r, Value) and hasattr(r, "id") for r in value
+    )
 
 
 def _names(path: str) -> list[str]:

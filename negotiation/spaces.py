@@ -27,7 +27,9 @@ def split(document: Document) -> dict[str, Document]:
     return documents
 
 
-def merge(documents: Mapping[str, Document], seat: str | None = None, open_book: bool = False) -> Document:
+def merge(
+    documents: Mapping[str, Document], seat: str | None = None, open_book: bool = False
+) -> Document:
     """The document that `seat` may see; without a seat, everything.
 
     A party sees shared rows, its own and, in open book, the other party's. The facilitator sees

@@ -15,15 +15,15 @@ row_ids = st.sampled_from([f"r{i}" for i in range(9)])
 some_space = st.sampled_from(spaces.SPACES)
 notes = st.lists(
     st.builds(Note, id=row_ids, text=st.text(max_size=3), space=some_space),
-    max_size=3, unique_by=lambda row: row.id,
+    max_size=3,
+    unique_by=lambda row: row.id,
 ).map(tuple)
 drivers = st.lists(
     st.builds(Driver, id=row_ids, value=st.floats(0, 9), space=some_space, notes=notes),
-    max_size=6, unique_by=lambda row: row.id,
+    max_size=6,
+    unique_by=lambda row: row.id,
 ).map(tuple)
-deals = st.builds(
-    lambda rows: ToyDeal(scenarios=ToyScenarios(drivers=rows)), drivers
-)
+deals = st.builds(lambda rows: ToyDeal(scenarios=ToyScenarios(drivers=rows)), drivers)
 
 
 def ids(deal):
@@ -39,9 +39,10 @@ def test_a_path_reaches_fields_rows_and_rows_inside_rows():
 
 def test_setting_a_field_gives_a_new_deal_and_leaves_the_old_one():
     deal = toy_deal()
-    assert deal.set("scenarios.drivers.attrition.value", 0.6).get(
-        "scenarios.drivers.attrition.value"
-    ) == 0.6
+    assert (
+        deal.set("scenarios.drivers.attrition.value", 0.6).get("scenarios.drivers.attrition.value")
+        == 0.6
+    )
     assert deal == toy_deal()
 
 
@@ -54,7 +55,12 @@ def test_setting_what_is_there_gives_an_equal_deal():
     [
         ("terms.unit_price", "abc", "terms.unit_price", "is not a number"),
         ("terms.unit_price", -1, "terms.unit_price", "must be more than 0"),
-        ("scenarios.drivers.attrition.value", -1, "scenarios.drivers.attrition.value", "at least 0"),
+        (
+            "scenarios.drivers.attrition.value",
+            -1,
+            "scenarios.drivers.attrition.value",
+            "at least 0",
+        ),
         ("terms.floor", 0.05, "terms.floor", "above the cap"),
         ("terms.nothing", 1, "terms.nothing", "there is: unit_price"),
         ("scenarios.drivers.ghost.value", 1, "scenarios.drivers.ghost.value", "no row 'ghost'"),
@@ -130,11 +136,13 @@ def test_in_a_closed_deal_a_seat_sees_shared_rows_and_its_own_only(deal, seat):
 
 def test_no_byte_of_the_suppliers_rows_is_in_the_buyers_closed_deal():
     canary = "CANARY-7f3a"
-    deal = toy_deal().add(
-        "scenarios.drivers",
-        {"id": canary, "value": 7317.25, "space": "supplier", "source": canary},
-    ).add(
-        "scenarios.drivers.volume.notes", {"id": canary, "text": canary, "space": "supplier"}
+    deal = (
+        toy_deal()
+        .add(
+            "scenarios.drivers",
+            {"id": canary, "value": 7317.25, "space": "supplier", "source": canary},
+        )
+        .add("scenarios.drivers.volume.notes", {"id": canary, "text": canary, "space": "supplier"})
     )
     documents = spaces.split(deal.document())
     for seat in ("buyer", "facilitator"):

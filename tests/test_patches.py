@@ -9,7 +9,11 @@ from negotiation.patches import Change, PatchError
 
 ids = st.sampled_from([f"r{i}" for i in range(7)])
 plain = st.one_of(
-    st.none(), st.booleans(), st.integers(-5, 5), st.floats(-5, 5), st.text(max_size=3),
+    st.none(),
+    st.booleans(),
+    st.integers(-5, 5),
+    st.floats(-5, 5),
+    st.text(max_size=3),
     st.lists(st.integers(0, 3), max_size=3),
 )
 
@@ -21,8 +25,10 @@ def tables(rows):
 notes = tables(st.fixed_dictionaries({"id": ids, "text": plain}))
 drivers = tables(st.fixed_dictionaries({"id": ids, "value": plain, "notes": notes}))
 documents = st.fixed_dictionaries(
-    {"terms": st.fixed_dictionaries({"price": plain, "cap": plain}),
-     "scenarios": st.fixed_dictionaries({"drivers": drivers})}
+    {
+        "terms": st.fixed_dictionaries({"price": plain, "cap": plain}),
+        "scenarios": st.fixed_dictionaries({"drivers": drivers}),
+    }
 )
 
 

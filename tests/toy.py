@@ -1,4 +1,4 @@
-"""A small deal for tests of the mechanics: two tables, one of them with private rows and rows inside."""
+"""A small deal for tests of the mechanics, with private rows and with rows inside rows."""
 
 from typing import Literal
 
@@ -53,10 +53,14 @@ def toy_deal(**identity) -> ToyDeal:
         identity=Identity(id="toy", title="Toy", **identity),
         scenarios=ToyScenarios(
             drivers=(
-                Driver(id="volume", value=150_000, notes=(
-                    Note(id="n1", text="counted by the switch"),
-                    Note(id="n2", text="buyer doubts it", space="buyer"),
-                )),
+                Driver(
+                    id="volume",
+                    value=150_000,
+                    notes=(
+                        Note(id="n1", text="counted by the switch"),
+                        Note(id="n2", text="buyer doubts it", space="buyer"),
+                    ),
+                ),
                 Driver(id="attrition", value=0.4),
                 Driver(id="batna_price", value=2.1, space="buyer"),
                 Driver(id="shrinkage", value=0.3, space="supplier"),

@@ -1,6 +1,5 @@
 """DealState: the one thing in a chapter that changes. Widgets write to it and follow it."""
 
-import asyncio
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -39,7 +38,7 @@ class DealState(tl.HasTraits):
     # --- what widgets call ---
 
     def edit(self, path: str, value: Any) -> None:
-        """Set one field. Raises `FieldError`, and leaves everything as it was, if it does not fit."""
+        """Set one field. Raises `FieldError` if the value does not fit; then nothing has changed."""
         self._commit(self._open_draft(path).set(path, value))
 
     def edit_many(self, pairs: Iterable[tuple[str, Any]]) -> None:
@@ -81,6 +80,7 @@ class DealState(tl.HasTraits):
 
         Returns a function that stops it.
         """
+
         def changed(change: Any) -> None:
             if not paths or any(_at(change.old, p) != _at(change.new, p) for p in paths):
                 show(change.new)
@@ -93,7 +93,9 @@ class DealState(tl.HasTraits):
 
     def _open_draft(self, path: str) -> Parts:
         if self.view == "tabled":
-            raise FieldError(path, "You are looking at what is tabled; go to your draft to change it.")
+            raise FieldError(
+                path, "You are looking at what is tabled; go to your draft to change it."
+            )
         return self._draft
 
     def _commit(self, deal: Parts) -> None:
@@ -109,7 +111,8 @@ class DealState(tl.HasTraits):
         for space, patch in changes.items():
             if space not in (spaces.SHARED, self.seat):
                 raise FieldError(
-                    patch[0].path, f"This belongs to the {space}; only the {space}'s seat changes it."
+                    patch[0].path,
+                    f"This belongs to the {space}; only the {space}'s seat changes it.",
                 )
 
     def _accept(self, deal: Parts, changes: Patches) -> None:
