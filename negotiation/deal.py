@@ -8,6 +8,9 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from . import patches, paths, spaces
+from .scenarios import Scenarios
+from .start import Start
+from .terms import Terms
 from .values import FieldError, Value, read
 
 ROW_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -205,4 +208,8 @@ class Deal(Parts):
     A deal never changes: `set`, `add`, `remove` and `move` give a new one, checked as a whole.
     """
 
+    schema_version: Literal[1] = 1
     identity: Identity
+    start: Start = Start()
+    terms: Terms = Terms()
+    scenarios: Scenarios = Scenarios()

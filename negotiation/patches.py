@@ -114,9 +114,22 @@ def value_at(document: Document, path: str) -> Any:
     return value
 
 
+def found_at(document: Document, path: str, default: Any = None) -> Any:
+    """What stands at `path`, or `default` when nothing does."""
+    try:
+        return value_at(document, path)
+    except PatchError:
+        return default
+
+
+def leads_to(path: str, place: str) -> bool:
+    """Whether `place` is at `path` or below it."""
+    return path == place or place.startswith(path + ".")
+
+
 def same_place(path: str, other: str) -> bool:
     """Whether one of the two paths leads to, or through, the other."""
-    return path == other or path.startswith(other + ".") or other.startswith(path + ".")
+    return leads_to(path, other) or leads_to(other, path)
 
 
 def is_table(value: Any) -> bool:
@@ -237,7 +250,7 @@ def _set(document: Document, change: Change) -> Change:
 def _add(document: Document, change: Change) -> Change:
     table_path, _, row_id = change.path.rpartition(".")
     # A party's own document lists only the tables in which it has rows already.
-    if all("." in key for key in document) and not _leads(document, table_path):
+    if all("." in key for key in document) and found_at(document, table_path) is None:
         document[table_path] = []
     table = _table(document, table_path)
     if _index(table, row_id) is not None:
@@ -291,14 +304,6 @@ def _take(table: list[Document], row_id: str, path: str) -> tuple[Document, str 
 def _put(table: list[Document], row: Document, before: Any) -> None:
     index = _index(table, before)
     table.insert(len(table) if index is None else index, row)
-
-
-def _leads(document: Document, path: str) -> bool:
-    try:
-        value_at(document, path)
-    except PatchError:
-        return False
-    return True
 
 
 # --- undoing and comparing ---

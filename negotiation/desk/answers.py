@@ -2,28 +2,29 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
 from ..deal import Parts
 from ..patches import Change, Patch
+from ..values import Value
 
 Version = dict[str, int]
 """The last entry known in each space that a seat sees. Never one counter across spaces: it would
 tell the other side when we worked."""
 
 
-@dataclass(frozen=True)
-class Card:
-    """One deal in the list of deals."""
+class Card(Value):
+    """One deal in the list of deals: where it stands, its next gate, and who touched it last."""
 
     id: str
     title: str
     parties: tuple[str, ...]
-    state: Literal["new", "in work", "tabled"]
-    target_signing_date: str | None
+    state: str
+    next_gate: str
+    target_signing_date: date | None
     last_change: datetime
-    last_author: str
+    last_seat: str
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class ConflictRow:
     mine: Any
     theirs: Any
     who: str
-    when: datetime
+    when: datetime | None
     sentence: str = ""
 
 
@@ -66,19 +67,20 @@ class Loaded:
 
 @dataclass(frozen=True)
 class Event:
-    """One entry of the journal, for people: who did what, when and why.
+    """One entry of a journal, for people: who did what, when and why.
 
-    `kind`: created, edit (a party's own rows), draft, tabled, agreed, retracted, checkpoint.
+    `kind`: `created`, `saved` (own rows, or the draft), `tabled`, `agreed`, `retracted`, and for
+    the journal's own housekeeping `closed` (a draft that was tabled) and `checkpoint`. An erased
+    entry keeps seat and time. The changes of `agreed` say what was agreed to.
     """
 
     space: str
     seq: int
-    author: str
+    seat: str
     at: datetime
     kind: str
     changes: Patch = ()
-    paths: tuple[str, ...] = ()
-    note: str = ""
+    reason: str = ""
     erased: bool = False
 
 
@@ -109,7 +111,9 @@ class Desk(Protocol):
 
 def packed(patch: Patch) -> list[dict[str, Any]]:
     """A patch as it stands in a journal: without what was there before."""
-    return [change.model_dump(mode="json", exclude_defaults=True, exclude={"old"}) for change in patch]
+    return [
+        change.model_dump(mode="json", exclude_defaults=True, exclude={"old"}) for change in patch
+    ]
 
 
 def unpacked(raw: list[dict[str, Any]]) -> Patch:

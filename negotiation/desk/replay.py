@@ -9,6 +9,8 @@ from ..patches import Change, Document, Patch, PatchError
 from ..store import Entry
 from .answers import Event, packed, unpacked
 
+DISCLOSURE = "identity.disclosure"
+
 
 @dataclass(frozen=True)
 class DraftChange:
@@ -27,6 +29,8 @@ class Replay:
     draft: list[DraftChange] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     seq: int = 0
+    consent: set[str] = field(default_factory=lambda: {"buyer", "supplier"})
+    """Who agreed to the disclosure that is tabled; what a deal is created with, both did."""
 
 
 def replay(entries: Iterable[Entry]) -> Replay:
@@ -36,7 +40,9 @@ def replay(entries: Iterable[Entry]) -> Replay:
     result = Replay()
     if start is not None:
         result.document = start["document"]
-        result.draft = [DraftChange(c, start.get("base", 0)) for c in unpacked(start.get("draft", []))]
+        base = start.get("base", 0)
+        result.draft = [DraftChange(change, base) for change in unpacked(start.get("draft", []))]
+        result.consent = set(start.get("consent", result.consent))
     for entry in entries:
         result.events.append(_event(entry, result, counts=entry.seq > through))
         result.seq = entry.seq
@@ -52,6 +58,7 @@ def checkpoint(state: Replay) -> dict[str, Any]:
         "document": state.document,
         "draft": packed(tuple(item.change for item in state.draft)),
         "base": base,
+        "consent": sorted(state.consent),
     }
 
 
@@ -68,24 +75,29 @@ def _start(entries: list[Entry]) -> tuple[dict[str, Any] | None, int]:
 
 def _event(entry: Entry, state: Replay, counts: bool) -> Event:
     body = entry.body or {"kind": "retracted"}
-    told = {"note": body.get("note", ""), "paths": tuple(body.get("paths", ()))}
     changes = unpacked(body.get("rows", []))
-    if counts:
+    if body["kind"] == "agreed":
+        changes = _as_it_stands(body["paths"], state.document)
+    elif counts:
         changes = _settled(changes, state.document)
-        _draft(body, state)
-    kind = "draft" if body.get("draft") and not changes else body["kind"]
-    if kind == "draft":
-        changes = unpacked(body["draft"])
+    if counts:
+        _follow(body, entry.author, changes, state)
     return Event(
         space=entry.space,
         seq=entry.seq,
-        author=entry.author,
+        seat=entry.author,
         at=entry.at,
-        kind=kind,
-        changes=changes,
+        kind="saved" if body["kind"] == "edit" else body["kind"],
+        changes=changes
+        + (unpacked(body["draft"]) if body["kind"] == "edit" and "draft" in body else ()),
+        reason=body.get("note", ""),
         erased=entry.body is None,
-        **told,
     )
+
+
+def _as_it_stands(paths: list[str], document: Document) -> Patch:
+    found = [(path, patches.found_at(document, path)) for path in paths]
+    return tuple(Change(path=path, new=value) for path, value in found)
 
 
 def _settled(changes: Patch, document: Document) -> Patch:
@@ -99,14 +111,14 @@ def _settled(changes: Patch, document: Document) -> Patch:
     return tuple(made)
 
 
-def _draft(body: dict[str, Any], state: Replay) -> None:
-    if body["kind"] == "tabled" and "rows" not in body:
+def _follow(body: dict[str, Any], author: str, changes: Patch, state: Replay) -> None:
+    """What an entry means for the draft and for the consent to open the book."""
+    if body["kind"] == "closed":
         state.draft.clear()
-    for path in body.get("drop", []):
-        state.draft = [item for item in state.draft if not _at_or_below(item.change.path, path)]
-    base = body.get("base", 0)
-    state.draft += [DraftChange(change, base) for change in unpacked(body.get("draft", []))]
-
-
-def _at_or_below(path: str, place: str) -> bool:
-    return path == place or path.startswith(place + ".")
+    elif body["kind"] == "edit":
+        for path in body.get("drop", []):
+            state.draft = [c for c in state.draft if not patches.leads_to(path, c.change.path)]
+        base = body.get("base", 0)
+        state.draft += [DraftChange(change, base) for change in unpacked(body.get("draft", []))]
+    elif any(change.path == DISCLOSURE for change in changes):
+        state.consent = {author} | (state.consent if body["kind"] == "agreed" else set())

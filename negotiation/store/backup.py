@@ -8,7 +8,7 @@ from pathlib import Path
 
 from .errors import StoreError, as_sentence
 from .journal import Problem
-from .store import Store
+from .store import MEMORY, Store
 
 
 def backup(store: Store, target: str | Path) -> int:
@@ -18,6 +18,7 @@ def backup(store: Store, target: str | Path) -> int:
     Raises `StoreError`, and leaves no file, when it could not be made.
     """
     target = Path(target)
+    _require_file(store)
     if target.exists():
         raise StoreError(f"{target} exists already; choose another name, nothing was overwritten.")
     with store.reading():
@@ -32,6 +33,7 @@ def restore(store: Store, source: str | Path) -> int:
     What is replaced is kept beside it (`deals.before-restore.sqlite`). Raises `StoreError`, and
     changes nothing, when `source` is not a sound backup.
     """
+    _require_file(store)
     source, place = Path(source), Path(store.place)
     if not source.is_file():
         raise StoreError(f"There is no file {source}.")
@@ -47,6 +49,11 @@ def restore(store: Store, source: str | Path) -> int:
     _overwrite(incoming, place)
     incoming.unlink()
     return count
+
+
+def _require_file(store: Store) -> None:
+    if store.place == MEMORY or "://" in store.place:
+        raise StoreError(f"The deals are in {store.place}, not in a file; use its own backup.")
 
 
 def _overwrite(source: Path, target: Path) -> None:

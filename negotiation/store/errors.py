@@ -1,7 +1,5 @@
 """What can go wrong with a disk, as sentences."""
 
-import sqlite3
-
 from sqlalchemy.exc import DBAPIError
 
 _REMEDIES = (
@@ -9,7 +7,7 @@ _REMEDIES = (
     ("readonly database", "{place} cannot be written to: allow writing, and it will be saved."),
     (
         "unable to open",
-        "The deals in {place} cannot be opened: check that the folder exists and may be written to.",
+        "The deals in {place} cannot be opened: the folder must exist and be writable.",
     ),
     (
         "locked",
@@ -24,7 +22,7 @@ _REMEDIES = (
 )
 
 
-class StoreError(Exception):
+class StoreError(OSError):
     """The store could not do it; `sentence` says why and what helps. Nothing was half written."""
 
     def __init__(self, sentence: str):
@@ -39,7 +37,7 @@ def as_sentence(error: BaseException, place: str) -> StoreError:
     for words, remedy in _REMEDIES:
         if words in text:
             return StoreError(remedy.format(place=place))
-    if isinstance(cause, PermissionError | OSError) and not isinstance(cause, sqlite3.Error):
+    if isinstance(cause, OSError):
         reason = cause.strerror or cause
         return StoreError(f"{place} cannot be used: {reason}. Check the folder and its rights.")
     return StoreError(f"The deals in {place} could not be read or written: {cause}.")

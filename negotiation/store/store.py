@@ -87,6 +87,8 @@ class Store:
     def _sentences(self) -> Iterator[None]:
         try:
             yield
+        except StoreError:
+            raise
         except (DBAPIError, OSError) as error:
             raise as_sentence(error, self.place) from error
 

@@ -1,0 +1,335 @@
+"""The desk in this process: for a laptop, JupyterLab, the command line and tests."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from .. import patches, spaces
+from ..deal import Deal, Parts
+from ..patches import Document, Patch
+from ..spaces import SHARED
+from ..store import Journal, Problem, Store, StoreError
+from ..values import FieldError
+from .answers import Card, Conflict, ConflictRow, Event, Loaded, Saved, Version, packed
+from .cards import card
+from .draft import Draft, disputes, laid_over
+from .replay import DISCLOSURE, Replay, checkpoint, replay
+
+MONTH_DAYS = 30.4375
+
+
+@dataclass
+class _View:
+    """The spaces of a deal that one seat may see, replayed in one transaction."""
+
+    shared: Replay
+    own: Replay
+    others: dict[str, Replay]
+    version: Version
+
+
+class LocalDesk:
+    """A seat at a deal of this machine's store. Without a deal it answers for the list of deals.
+
+    `kind` is the class of the deals, for tests of the mechanics.
+    """
+
+    def __init__(
+        self,
+        store: Store | None = None,
+        seat: str = "buyer",
+        deal_id: str = "",
+        kind: type[Parts] = Deal,
+    ):
+        if seat not in spaces.SEATS:
+            raise FieldError("seat", f"'{seat}' is no seat; seats are {', '.join(spaces.SEATS)}.")
+        self.store = store or Store()
+        self.seat = seat
+        self.deal_id = deal_id
+        self.kind = kind
+
+    def at(self, deal_id: str | None = None, seat: str | None = None) -> "LocalDesk":
+        """Another deal or seat at the same store."""
+        return LocalDesk(self.store, seat or self.seat, deal_id or self.deal_id, self.kind)
+
+    # --- the list of deals ---
+
+    def deals(self) -> tuple[Card, ...]:
+        """A card for every deal, the last changed first."""
+        with self.store.reading() as journal:
+            today = journal.now().date()
+            desks = [self.at(deal_id) for deal_id in journal.deal_ids()]
+            cards = [
+                card(self.kind, desk._shared(journal), desk._replay(journal, self.seat), today)
+                for desk in desks
+            ]
+        return tuple(sorted(cards, key=lambda card: card.last_change, reverse=True))
+
+    def create(self, deal: Parts) -> "LocalDesk":
+        """Store a new deal under its id and return a desk at it."""
+        documents = spaces.split(deal.document())
+        with self.store.writing() as journal:
+            journal.create_deal(deal.identity.id)
+            for space, document in documents.items():
+                body = {"kind": "created", "document": document}
+                if document:
+                    journal.append(deal.identity.id, space, self.seat, body)
+        return self.at(deal.identity.id)
+
+    def copy(self, title: str) -> "LocalDesk":
+        """Store a copy of this deal, private rows and this seat's draft included, as a new deal."""
+        with self.store.reading() as journal:
+            everything = {space: self._replay(journal, space) for space in spaces.SPACES}
+            taken = journal.deal_ids()
+        documents = {space: found.document for space, found in everything.items()}
+        documents[SHARED] = laid_over(documents[SHARED], everything[self.seat].draft).document
+        identity = {**documents[SHARED]["identity"], "id": free_id(title, taken), "title": title}
+        documents[SHARED] = {**documents[SHARED], "identity": identity}
+        return self.create(self.kind.read(spaces.merge(documents)))
+
+    def delete(self) -> None:
+        """Erase this deal with its whole history. There is no way back but a backup."""
+        with self.store.writing() as journal:
+            journal.delete_deal(self.deal_id)
+        self.store.forget_erased()
+
+    # --- load and save ---
+
+    def load(self) -> Loaded:
+        """The deal as this seat sees it: its draft, what is tabled, and what waits for a choice."""
+        with self.store.reading() as journal:
+            view = self._view(journal)
+        tabled, draft, rows = self._deals(view)
+        return Loaded(draft=draft, tabled=tabled, version=view.version, conflicts=rows)
+
+    def save(self, changes: Mapping[str, Patch], base: Version) -> Saved | Conflict:
+        """Write one gesture: own rows, and shared fields into this seat's draft.
+
+        Changes of other fields by others merge; where a colleague of the same seat changed the
+        same field since `base`, nothing is written and the rows of the `Conflict` say who and what.
+        """
+        mine = self._own_changes(changes)
+        with self.store.writing() as journal:
+            written = journal.heads(self.deal_id)
+            heads = {space: written.get(space, 0) for space in base or (SHARED, self.seat)}
+            known = base.get(self.seat, 0)
+            if heads[self.seat] > known:
+                events = [e for e in self._replay(journal, self.seat).events if e.seq > known]
+                rows = disputes(mine[self.seat] + mine[SHARED], events)
+                if rows:
+                    return Conflict(rows, heads)
+            body = {"kind": "edit", "base": base.get(SHARED, 0)}
+            body |= {"rows": packed(mine[self.seat])} if mine[self.seat] else {}
+            body |= {"draft": packed(mine[SHARED])} if mine[SHARED] else {}
+            entry = journal.append(self.deal_id, self.seat, self.seat, body)
+        return Saved({**heads, self.seat: entry.seq}, merged=heads != dict(base))
+
+    def table(self, note: str = "") -> Saved | Conflict:
+        """Publish this seat's draft: the logged act. Nothing happens when there is no draft."""
+        with self.store.writing() as journal:
+            view = self._view(journal)
+            _, draft, rows = self._deals(view)
+            if rows:
+                return Conflict(rows, view.version)
+            shared = spaces.split(draft.document())[SHARED]
+            changes = patches.diff(view.shared.document, shared)
+            if not changes:
+                return Saved(view.version)
+            body = {"kind": "tabled", "rows": packed(changes), "note": note}
+            journal.append(self.deal_id, SHARED, self.seat, body)
+            journal.append(self.deal_id, self.seat, self.seat, {"kind": "closed"})
+            return Saved(self._version(journal))
+
+    def agree(self, paths: tuple[str, ...], note: str = "") -> Saved:
+        """Note in the shared journal that this seat agrees to what is tabled at `paths`."""
+        body = {"kind": "agreed", "paths": list(paths), "note": note}
+        with self.store.writing() as journal:
+            journal.append(self.deal_id, SHARED, self.seat, body)
+            return Saved(self._version(journal))
+
+    def resolve(self, path: str, keep: Literal["mine", "theirs"]) -> Saved:
+        """Settle a field that my draft and what was tabled since both changed."""
+        with self.store.writing() as journal:
+            view = self._view(journal)
+            body: dict[str, Any] = {"kind": "edit", "drop": [path], "base": view.shared.seq}
+            if keep == "mine":
+                again = Draft.above(view.own.draft, view.shared).again(path)
+                body["draft"] = packed(again)
+            journal.append(self.deal_id, self.seat, self.seat, body)
+            return Saved(self._version(journal))
+
+    # --- forget ---
+
+    def retract(self, seq: int, why: str = "", space: str = SHARED) -> Saved:
+        """Erase what this seat wrote in one entry; its place in the history stays.
+
+        Raises `FieldError` for somebody else's entry and for the one that created the deal.
+        """
+        with self.store.writing() as journal:
+            found = [e for e in journal.entries(self.deal_id, space) if e.seq == seq]
+            if not found or found[0].author != self.seat or space not in (SHARED, self.seat):
+                raise FieldError(f"{space}.{seq}", "Only what this seat wrote can be retracted.")
+            if found[0].body is None or found[0].body["kind"] in ("created", "retracted"):
+                raise FieldError(f"{space}.{seq}", "There is nothing in this entry to retract.")
+            journal.erase(self.deal_id, space, seq, self.seat, why)
+            version = self._version(journal)
+        self.store.forget_erased()
+        return Saved(version)
+
+    def apply_retention(self) -> str:
+        """Erase history older than the deal's retention; returns a sentence, or nothing.
+
+        What the deal says today stays: each space is first written down as it is.
+        """
+        with self.store.writing() as journal:
+            months = self._shared(journal).document.get("identity", {}).get("retention_months")
+            if not months:
+                return ""
+            limit = journal.now() - timedelta(days=months * MONTH_DAYS)
+            gone = sum(self._forget_before(journal, space, limit) for space in spaces.SPACES)
+        if not gone:
+            return ""
+        self.store.forget_erased()
+        return (
+            f"{gone} entries older than {months} months were erased, as this deal's retention "
+            "says. "
+            "What the deal says today is unchanged."
+        )
+
+    def _forget_before(self, journal: Journal, space: str, limit: datetime) -> int:
+        entries = journal.entries(self.deal_id, space)
+        old = [entry for entry in entries if entry.at < limit and entry.body is not None]
+        if not any(entry.body["kind"] in ("created", "edit", "tabled", "agreed") for entry in old):
+            return 0
+        through = old[-1].seq
+        body = checkpoint(replay([entry for entry in entries if entry.seq <= through]))
+        journal.append(self.deal_id, space, self.seat, body)
+        journal.erase_through(self.deal_id, space, through, self.seat, "retention")
+        return len(old)
+
+    # --- ask ---
+
+    def history(self, path: str | None = None) -> tuple[Event, ...]:
+        """What happened in the spaces that this seat sees, oldest first; at `path` if given."""
+        with self.store.reading() as journal:
+            view = self._view(journal)
+        replays = [view.shared, view.own, *view.others.values()]
+        events = sorted((e for r in replays for e in r.events), key=lambda e: (e.at, e.seq))
+        told = [event for event in events if event.kind not in ("closed", "checkpoint")]
+        return tuple(event for event in told if path is None or _touches(event, path))
+
+    def story(self, path: str) -> tuple[Event, ...]:
+        """What a successor needs to know about a term: proposals, reasons, who agreed."""
+        return tuple(e for e in self.history(path) if e.kind in ("tabled", "agreed", "retracted"))
+
+    def changes_since(self, moment: datetime | None) -> tuple[Event, ...]:
+        """What others did since `moment`, in what this seat sees; everything when it is None."""
+        return tuple(
+            event
+            for event in self.history()
+            if event.seat != self.seat and (moment is None or event.at > moment)
+        )
+
+    def verify(self) -> list[Problem]:
+        """Entries of this deal that are not as they were written; empty means sound."""
+        with self.store.reading() as journal:
+            return journal.verify(self.deal_id)
+
+    # --- this installation ---
+
+    def sit_down(self) -> datetime | None:
+        """Note that this seat opens the deal now; returns when it last did, or None."""
+        key = f"seen/{self.deal_id}/{self.seat}"
+        with self.store.writing() as journal:
+            last = journal.setting(key)
+            journal.set_setting(key, journal.now().isoformat())
+            journal.set_setting("last-deal", self.deal_id)
+            journal.set_setting(f"seat/{self.deal_id}", self.seat)
+        return None if last is None else datetime.fromisoformat(last)
+
+    def last_seen(self) -> datetime | None:
+        """When this seat last opened this deal."""
+        with self.store.reading() as journal:
+            last = journal.setting(f"seen/{self.deal_id}/{self.seat}")
+        return None if last is None else datetime.fromisoformat(last)
+
+    def last_deal(self) -> str | None:
+        """The deal that was opened last on this machine, if it is still there."""
+        with self.store.reading() as journal:
+            found = journal.setting("last-deal")
+            return found if found in journal.deal_ids() else None
+
+    def has(self, deal_id: str) -> bool:
+        with self.store.reading() as journal:
+            return deal_id in journal.deal_ids()
+
+    def chosen_seat(self, deal_id: str) -> str:
+        """The seat in which this deal was last opened here; the buyer's at first."""
+        with self.store.reading() as journal:
+            return journal.setting(f"seat/{deal_id}") or "buyer"
+
+    # --- inside ---
+
+    def _own_changes(self, changes: Mapping[str, Patch]) -> dict[str, Patch]:
+        for space, patch in changes.items():
+            if patch and space not in (SHARED, self.seat):
+                raise FieldError(
+                    patch[0].path, f"This belongs to the {space}; only the {space} changes it."
+                )
+        return {space: tuple(changes.get(space, ())) for space in (SHARED, self.seat)}
+
+    def _replay(self, journal: Journal, space: str) -> Replay:
+        return replay(journal.entries(self.deal_id, space))
+
+    def _shared(self, journal: Journal) -> Replay:
+        found = self._replay(journal, SHARED)
+        if not found.document:
+            raise StoreError(f"There is no deal '{self.deal_id}' here.")
+        return found
+
+    def _view(self, journal: Journal) -> _View:
+        shared = self._shared(journal)
+        seen = spaces.visible_spaces(self.seat, book_is_open(shared))
+        others = {s: self._replay(journal, s) for s in seen if s not in (SHARED, self.seat)}
+        own = self._replay(journal, self.seat)
+        return _View(shared, own, others, self._version(journal, seen))
+
+    def _version(self, journal: Journal, seen: tuple[str, ...] | None = None) -> Version:
+        if seen is None:
+            seen = spaces.visible_spaces(self.seat, book_is_open(self._shared(journal)))
+        heads = journal.heads(self.deal_id)
+        return {space: heads.get(space, 0) for space in seen}
+
+    def _deals(self, view: _View) -> tuple[Parts, Parts, tuple[ConflictRow, ...]]:
+        """What is tabled, the draft, and the conflicts between them."""
+        private = {self.seat: view.own.document}
+        private |= {space: found.document for space, found in view.others.items()}
+
+        def whole(shared: Document) -> Parts:
+            return self.kind.read(spaces.merge({SHARED: shared, **private}))
+
+        draft = Draft.above(view.own.draft, view.shared)
+        deal, refused = draft.deal(whole)
+        return whole(view.shared.document), deal, (*draft.conflicts(self.seat), *refused)
+
+
+def book_is_open(shared: Replay) -> bool:
+    """Whether both parties may read each other's rows: tabled, and agreed to by the other party.
+
+    A deal created with an open book is open; one side alone never opens the other's.
+    """
+    tabled = patches.found_at(shared.document, DISCLOSURE)
+    return tabled == "open_book" and {"buyer", "supplier"} <= shared.consent
+
+
+def free_id(title: str, taken: list[str]) -> str:
+    """An id made of a title's letters and digits that no deal has yet."""
+    words = "".join(c if c.isascii() and c.isalnum() else " " for c in title.lower()).split()
+    stem = "-".join(words)[:48].strip("-") or "deal"
+    numbers = (f"{stem}-{n}" for n in range(2, len(taken) + 3))
+    return stem if stem not in taken else next(name for name in numbers if name not in taken)
+
+
+def _touches(event: Event, path: str) -> bool:
+    return any(patches.same_place(change.path, path) for change in event.changes)
