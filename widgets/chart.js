@@ -1,0 +1,268 @@
+// A Vega-Lite chart. Joined after chart_look.js, chart_fit.js and chart_twin.js.
+
+const SETTLE_MS = 120;
+
+// Vega is loaded once for a page: from our launcher's address, else from Python through the widget.
+function loadVega(model) {
+  const place = Symbol.for("negotiation-playbook.vega");
+  globalThis[place] ??= fetchVega(model).catch((error) => {
+    globalThis[place] = undefined;
+    throw error;
+  });
+  return globalThis[place];
+}
+
+async function fetchVega(model) {
+  const address = model.get("runtime_url");
+  if (address) {
+    try {
+      return await import(new URL(address, document.baseURI).href);
+    } catch {
+      // Another server shows this page: Python sends the runtime instead.
+    }
+  }
+  const bytes = await askRuntime(model);
+  const blob = URL.createObjectURL(new Blob([bytes], { type: "text/javascript" }));
+  try {
+    return await import(blob);
+  } finally {
+    URL.revokeObjectURL(blob);
+  }
+}
+
+function askRuntime(model) {
+  return new Promise((resolve) => {
+    const hear = (message, buffers) => {
+      if (message.event !== "runtime") return;
+      model.off("msg:custom", hear);
+      resolve(buffers[0]);
+    };
+    model.on("msg:custom", hear);
+    model.send({ event: "runtime" });
+  });
+}
+
+function selections(part, found = new Set()) {
+  if (Array.isArray(part)) part.forEach((item) => selections(item, found));
+  else if (part && typeof part === "object") {
+    for (const param of part.params ?? []) if (param.select) found.add(param.name);
+    Object.values(part).forEach((value) => selections(value, found));
+  }
+  return found;
+}
+
+function plainSelection(value) {
+  const fields = Object.entries(value ?? {}).filter(([, items]) => Array.isArray(items));
+  return Object.fromEntries(fields.map(([key, items]) => [key, items.map((item) => (item instanceof Date ? +item : item))]));
+}
+
+function saveAs(filename, address) {
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = filename;
+  link.click();
+}
+
+class ChartView {
+  constructor(model, el) {
+    this.model = model;
+    this.turn = 0;
+    this.timers = new Map();
+    this.build(el);
+    this.hearings = [
+      ["change:spec", () => this.draw()],
+      ["change:height", () => this.draw()],
+      ["change:data", () => this.refresh()],
+      ["change:params", () => this.setParams()],
+      ["change:label", () => this.paintLabel()],
+    ];
+    for (const [event, act] of this.hearings) model.on(event, act);
+    this.watchWidth();
+    this.watchTheme();
+    this.paintLabel();
+  }
+
+  build(el) {
+    this.plot = document.createElement("div");
+    this.plot.className = "np-plot";
+    this.plot.setAttribute("role", "img");
+    this.twin = document.createElement("details");
+    const summary = document.createElement("summary");
+    summary.textContent = "Figures and files";
+    this.figures = document.createElement("div");
+    this.figures.className = "np-twin";
+    this.figures.tabIndex = 0;
+    this.figures.setAttribute("role", "region");
+    this.twin.append(summary, this.fileButtons(), this.figures);
+    this.twin.addEventListener("toggle", () => this.fillTwin());
+    this.root = document.createElement("div");
+    this.root.className = "np np-chart";
+    this.root.append(this.plot, this.twin);
+    el.append(this.root);
+  }
+
+  fileButtons() {
+    const line = document.createElement("div");
+    line.className = "np-chart-files";
+    for (const kind of ["SVG", "PNG"]) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = `Save as ${kind}`;
+      button.addEventListener("click", () => this.save(kind.toLowerCase()));
+      line.append(button);
+    }
+    return line;
+  }
+
+  paintLabel() {
+    this.plot.setAttribute("aria-label", this.model.get("label"));
+    this.figures.setAttribute("aria-label", `Figures: ${this.model.get("label")}`);
+    this.fillTwin();
+  }
+
+  watchWidth() {
+    this.width = 0;
+    this.sizes = new ResizeObserver(([entry]) => {
+      const width = Math.floor(entry.contentRect.width);
+      if (!width || width === this.width) return;
+      this.width = width;
+      this.draw();
+    });
+    this.sizes.observe(this.plot);
+  }
+
+  // Variables follow the theme by themselves; only blended colours must be drawn again.
+  watchTheme() {
+    this.media = matchMedia("(prefers-color-scheme: dark)");
+    this.follow = () => blends(this.model.get("spec")) && this.draw();
+    this.media.addEventListener("change", this.follow);
+    this.attributes = new MutationObserver(this.follow);
+    for (const node of [document.documentElement, document.body]) {
+      this.attributes.observe(node, { attributes: true, attributeFilter: ["data-theme", "data-jp-theme-light"] });
+    }
+  }
+
+  async draw() {
+    if (!this.width) return;
+    this.turn += 1;
+    const turn = this.turn;
+    try {
+      this.vega = await loadVega(this.model);
+      const colour = blends(this.model.get("spec")) ? resolver() : variable;
+      const { result, holder } = await this.embed(colour, this.width);
+      if (turn !== this.turn) {
+        result.finalize();
+        return;
+      }
+      this.result?.finalize();
+      this.result = result;
+      this.plot.replaceChildren(holder);
+      this.drawn = this.model.get("data");
+      this.listen();
+      this.setParams();
+    } catch (error) {
+      if (turn !== this.turn) return;
+      console.error(error);
+      this.plot.textContent = "This picture could not be drawn; its figures stand below.";
+    }
+    this.fillTwin();
+  }
+
+  // Drawn out of sight first, so that the page never shows a half-fitted picture.
+  async embed(colour, width) {
+    const data = this.model.get("data");
+    const spec = dressed(withHeight(this.model.get("spec"), this.model.get("height")), colour);
+    const holder = document.createElement("div");
+    const bench = document.createElement("div");
+    bench.className = "np-bench";
+    bench.append(holder);
+    this.root.append(bench);
+    const options = { mode: "vega-lite", ast: true, actions: false, renderer: "svg", hover: true };
+    const show = (shape) => this.vega.vegaEmbed(holder, { ...shape, datasets: structuredClone(data) }, options);
+    const measure = async (shape) => {
+      const trial = await show(shape);
+      const wide = holder.querySelector("svg")?.getBoundingClientRect().width ?? 0;
+      trial.finalize();
+      return wide;
+    };
+    try {
+      const result = await show(await fitted(spec, data, width, measure));
+      return { result, holder };
+    } finally {
+      bench.remove();
+    }
+  }
+
+  async refresh() {
+    const data = this.model.get("data");
+    if (!this.result) return;
+    const { view, vgSpec } = this.result;
+    try {
+      for (const [name, rows] of Object.entries(data)) {
+        if (JSON.stringify(rows) === JSON.stringify(this.drawn[name])) continue;
+        const format = vgSpec.data.find((set) => set.name === name)?.format;
+        view.data(name, this.vega.vega.read(structuredClone(rows), { type: "json", ...format }));
+      }
+      this.drawn = data;
+      await view.runAsync();
+    } catch {
+      this.draw();
+    }
+    this.fillTwin();
+  }
+
+  listen() {
+    for (const name of selections(this.model.get("spec"))) {
+      try {
+        this.result.view.addSignalListener(name, (_, value) => this.selected(name, value));
+      } catch {
+        // A selection inside a repeated plot has no signal of its own name.
+      }
+    }
+  }
+
+  selected(name, value) {
+    clearTimeout(this.timers.get(name));
+    this.timers.set(name, setTimeout(() => {
+      this.model.send({ event: "select", name, value: plainSelection(value) });
+    }, SETTLE_MS));
+  }
+
+  async setParams() {
+    const params = Object.entries(this.model.get("params"));
+    if (!this.result || !params.length) return;
+    for (const [name, value] of params) this.result.view.signal(name, value);
+    await this.result.view.runAsync();
+  }
+
+  fillTwin() {
+    if (this.twin.open && this.vega) this.figures.replaceChildren(...twin(this.model, this.vega.vega));
+  }
+
+  // Files are for paper and slides: always the light colours, on white.
+  async save(kind) {
+    if (!this.vega) return;
+    const light = resolver("light");
+    const { result } = await this.embed(light, Math.max(this.width, 640));
+    result.view.background(light("card"));
+    const name = this.model.get("label").toLowerCase().replace(/[^a-z0-9]+/g, "-").slice(0, 60) || "chart";
+    saveAs(`${name}.${kind}`, await result.view.toImageURL(kind, 2));
+    result.finalize();
+  }
+
+  close() {
+    for (const [event, act] of this.hearings) this.model.off(event, act);
+    for (const timer of this.timers.values()) clearTimeout(timer);
+    this.sizes.disconnect();
+    this.attributes.disconnect();
+    this.media.removeEventListener("change", this.follow);
+    this.result?.finalize();
+  }
+}
+
+export default {
+  render({ model, el }) {
+    const view = new ChartView(model, el);
+    return () => view.close();
+  },
+};
