@@ -25,13 +25,9 @@ def test_the_name_carries_the_hash_of_the_content(folders):
     assert path.name == f"vega-{hashlib.sha256(path.read_bytes()).hexdigest()[:16]}.js"
 
 
-def test_the_module_exports_embed_vega_and_vega_lite():
+def test_the_module_exports_vega_embed_alone():
     exports = runtime.runtime_text().rstrip().rpartition("export{")[2]
-    assert [name.split()[-1] for name in exports.rstrip("};").split(",")] == [
-        "vegaEmbed",
-        "vega",
-        "vegaLite",
-    ]
+    assert [name.split()[-1] for name in exports.rstrip("};").split(",")] == ["vegaEmbed"]
 
 
 def test_a_second_call_builds_nothing(folders, monkeypatch):

@@ -56,6 +56,15 @@ function plainSelection(value) {
   return Object.fromEntries(fields.map(([key, items]) => [key, items.map((item) => (item instanceof Date ? +item : item))]));
 }
 
+// Vega reads dates when it loads data, not when data is changed: here they are read alike.
+function parsed(row, parse) {
+  const copy = { ...row };
+  for (const [field, kind] of Object.entries(parse)) {
+    if (kind.startsWith("date") && copy[field] != null) copy[field] = new Date(copy[field]);
+  }
+  return copy;
+}
+
 function saveAs(filename, address) {
   const link = document.createElement("a");
   link.href = address;
@@ -200,8 +209,8 @@ class ChartView {
     try {
       for (const [name, rows] of Object.entries(data)) {
         if (JSON.stringify(rows) === JSON.stringify(this.drawn[name])) continue;
-        const format = vgSpec.data.find((set) => set.name === name)?.format;
-        view.data(name, this.vega.vega.read(structuredClone(rows), { type: "json", ...format }));
+        const dates = vgSpec.data.find((set) => set.name === name)?.format?.parse ?? {};
+        view.data(name, rows.map((row) => parsed(row, dates)));
       }
       this.drawn = data;
       await view.runAsync();
@@ -236,7 +245,7 @@ class ChartView {
   }
 
   fillTwin() {
-    if (this.twin.open && this.vega) this.figures.replaceChildren(...twin(this.model, this.vega.vega));
+    if (this.twin.open) this.figures.replaceChildren(...twin(this.model));
   }
 
   // Files are for paper and slides: always the light colours, on white.

@@ -59,6 +59,8 @@ function lookConfig(colour) {
     view: { stroke: null },
     axis: { ...words, gridColor: line, domainColor: edge, tickColor: edge, labelOverlap: true, titlePadding: 8, labelPadding: 5 },
     axisBand: { domain: false, ticks: false, grid: false },
+    axisXBand: { labelAngle: 0 },
+    axisXPoint: { labelAngle: 0 },
     legend: { ...words, labelColor: ink, orient: "top", symbolSize: 120, title: null },
     header: { labelColor: ink, titleColor: mute, labelFontSize: 14, titleFontSize: 13, labelFontWeight: 600 },
     title: { color: ink, subtitleColor: mute, font: serif, fontSize: 17, fontWeight: 600, anchor: "start", offset: 10 },

@@ -17,7 +17,7 @@ function encodedFields(part, found = new Map()) {
   return found;
 }
 
-function twinTable(name, rows, fields, format) {
+function twinTable(name, rows, fields) {
   const present = Object.keys(rows[0] ?? {});
   const encoded = present.filter((key) => fields.has(key));
   const keys = encoded.length ? encoded : present;
@@ -36,29 +36,26 @@ function twinTable(name, rows, fields, format) {
     for (const key of keys) {
       const cell = line.insertCell();
       const value = row[key];
-      cell.textContent = typeof value === "number" ? format(value, fields.get(key)?.format) : value ?? "–";
+      cell.textContent = typeof value === "number" ? figure(value, fields.get(key)?.format) : value ?? "–";
       if (typeof value === "number") cell.className = "np-number";
     }
   }
   return table;
 }
 
-function figureFormat(vega) {
-  const locale = vega.defaultLocale();
-  return (value, pattern) => {
-    try {
-      return locale.format(pattern || ",.6~r")(value);
-    } catch {
-      return String(value);
-    }
-  };
+// The part of d3's number patterns that our charts use: decimals and per cent.
+function figure(value, pattern = "") {
+  const places = /\.(\d+)/.exec(pattern);
+  const digits = places ? Number(places[1]) : pattern.includes("%") ? 1 : 6;
+  const options = { minimumFractionDigits: places ? digits : 0, maximumFractionDigits: digits };
+  if (!pattern.includes("%")) return value.toLocaleString("en", options);
+  return `${(value * 100).toLocaleString("en", options)} %`;
 }
 
-function twin(model, vega) {
+function twin(model) {
   const fields = encodedFields(model.get("spec"));
-  const format = figureFormat(vega);
   const data = Object.entries(model.get("data")).filter(([, rows]) => rows.length);
   const tables = data.map(([name, rows]) =>
-    twinTable(data.length > 1 ? name : model.get("label"), rows, fields, format));
+    twinTable(data.length > 1 ? name : model.get("label"), rows, fields));
   return tables.length ? tables : ["There is no data yet."];
 }

@@ -71,6 +71,11 @@ class Row {
   }
 }
 
+// A row whose cells are typed in another way than before is built anew.
+function sameFields(view, row) {
+  return view !== undefined && JSON.stringify(view.fields) === JSON.stringify(row.fields);
+}
+
 class TableView {
   constructor(model, el) {
     this.model = model;
@@ -145,7 +150,10 @@ class TableView {
   }
 
   place(row, place, count) {
-    if (!this.rows.has(row.id)) this.rows.set(row.id, new Row(this, row));
+    if (!sameFields(this.rows.get(row.id), row)) {
+      this.rows.get(row.id)?.root.remove();
+      this.rows.set(row.id, new Row(this, row));
+    }
     const view = this.rows.get(row.id);
     view.set(row, place, count);
     if (this.body.children[place] !== view.root) this.body.insertBefore(view.root, this.body.children[place] ?? null);

@@ -4,7 +4,7 @@ Altair 6 writes Vega-Lite 6, which neither Voilà nor JupyterLab carries. `vl_co
 whole JavaScript, so the runtime is built from it once, at set-up. The launcher serves it as the ES
 module `/playbook/static/vega-<sha>.js` and names that address in `PLAYBOOK_RUNTIME_URL`; where that
 variable is missing (JupyterLab, plain Voilà), a widget sends `runtime_text()` along.
-It exports `vegaEmbed`, `vega` and `vegaLite`; Vega-Embed brings Vega's expression interpreter
+It exports `vegaEmbed` (the bundle's `vega` and `vegaLite` are empty); Vega-Embed brings Vega's expression interpreter
 along and takes it when called with `ast: true`, so a page needs no `unsafe-eval`.
 """
 
@@ -19,7 +19,7 @@ from pathlib import Path
 import platformdirs
 
 STATIC = Path(__file__).parent / "static"
-EXPORTS = "export { vegaEmbed, vega, vegaLite };"
+EXPORTS = "export { vegaEmbed };"
 _NAME = re.compile(r"vega-([0-9a-f]{16})\.js")
 
 
