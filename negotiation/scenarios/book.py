@@ -1,0 +1,98 @@
+"""What one seat knows: for each driver the row that counts, and what the figure rests on."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from negotiation.scenarios.drivers import KNOWN, Known, known
+from negotiation.scenarios.rows import Amount, Driver, Scenarios
+
+Basis = Literal["disclosed", "own", "estimate"]
+
+# What each party's case is computed from, beside its own space's drivers.
+_SHARED_NEEDS = ("baseline_units",)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A driver row that counts, and its basis."""
+
+    row: Driver
+    basis: Basis
+
+
+@dataclass(frozen=True)
+class Book:
+    """The rows that count, by (key, site); site "" is every site."""
+
+    entries: dict[tuple[str, str], Entry]
+
+    def amount(self, key: str, case: str | None, site: str = "") -> Amount:
+        """The value of a driver in a case: the site's row, the general row, the usual value."""
+        for place in (site, "") if site else ("",):
+            entry = self.entries.get((key, place))
+            if entry is not None and entry.row.at(case) is not None:
+                return entry.row.at(case)
+        kind = known(key)
+        return kind.default if kind else None
+
+    def has(self, key: str) -> bool:
+        """Whether any row gives the driver a value."""
+        return any(name == key for name, _ in self.entries)
+
+    def rows(self, key: str) -> list[Driver]:
+        """Every row of a driver that counts, one per site."""
+        return [entry.row for (name, _), entry in self.entries.items() if name == key]
+
+    def keys(self, space: str | None = None) -> list[str]:
+        """Known drivers with a row, in the registry's order; with `space`, only that space's."""
+        found = {name for name, _ in self.entries}
+        order = [key for key in KNOWN if key in found]
+        order += sorted(key for key in found if key not in KNOWN and known(key))
+        return [key for key in order if space is None or _kind(key).space == space]
+
+    def basis(self, keys: Iterable[str]) -> Basis:
+        """The weakest basis among `keys`: an estimate, else own, else disclosed."""
+        found = {entry.basis for (name, _), entry in self.entries.items() if name in set(keys)}
+        for basis in ("estimate", "own"):
+            if basis in found:
+                return basis
+        return "disclosed"
+
+    def party_basis(self, party: str) -> Basis:
+        """What a party's figures rest on."""
+        return self.basis([*self.keys("shared"), *self.keys(party)])
+
+    def missing(self, party: str, needs_fx: bool) -> list[Known]:
+        """Drivers without which a party's case cannot be computed; empty when it can."""
+        shared = [*_SHARED_NEEDS, *(("fx_rate",) if needs_fx else ())]
+        own = [key for key, kind in KNOWN.items() if kind.space == party and kind.required]
+        return [KNOWN[key] for key in (*shared, *own) if not self.has(key)]
+
+
+def read_book(scenarios: Scenarios, seat: str | None = None) -> Book:
+    """The book of a seat, from the rows it sees; None is whoever sees everything.
+
+    A real row goes before an estimate. The other side's real row is there only when it was
+    disclosed, and is then called so.
+    """
+    entries: dict[tuple[str, str], Entry] = {}
+    for row in scenarios.estimates:
+        about = known(row.name)
+        if _filled(row) and (about is None or row.space != about.space):
+            entries[row.name, row.site] = Entry(row, "estimate")
+    for row in scenarios.drivers:
+        if _filled(row):
+            own = seat is not None and row.space == seat
+            entries[row.name, row.site] = Entry(row, "own" if own else "disclosed")
+    return Book(entries)
+
+
+def _filled(row: Driver) -> bool:
+    return row.value is not None or any(item.value is not None for item in row.by_scenario)
+
+
+def _kind(key: str) -> Known:
+    kind = known(key)
+    assert kind is not None
+    return kind
