@@ -71,9 +71,7 @@ def _is_current(path: Path) -> bool:
     match = _NAME.fullmatch(path.name)
     content = path.read_bytes()
     return (
-        match is not None
-        and content.startswith(_header().encode())
-        and match[1] == _sha(content)
+        match is not None and content.startswith(_header().encode()) and match[1] == _sha(content)
     )
 
 

@@ -1,0 +1,286 @@
+"""The server answers its own browser, keeps secrets from kernels and log, and leaves none behind."""
+
+import re
+import socket
+
+import pytest
+import requests
+import websocket
+
+from serve.app import ServeError, check_address
+from tests.serving import (
+    kernel_of,
+    open_socket,
+    served,
+    values_of,
+    wait_for,
+    write_chapter,
+)
+
+PLANTED = "hunter2-planted"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("chapters")
+    write_chapter(
+        folder,
+        "08_scenarios",
+        "# Scenarios\nWhich question?",
+        ("import os\nPRICE = 314159", "parameters"),
+        "## Read\nWords that need no kernel.",
+        ("os.environ['PLAYBOOK_DEAL']", ""),
+        ("' '.join(sorted(os.environ.values()))", ""),
+        ("open('/proc/self/environ').read() + open(f'/proc/{os.getppid()}/environ').read()", ""),
+        ("os.getpid()", ""),
+        ("raise AssertionError('a check of the sample')", "check"),
+        ("'the end'", ""),
+    )
+    write_chapter(
+        folder,
+        "00_start",
+        "# Deal room",
+        ("PRICE = 314159", ""),
+        "## Do",
+        ("raise ValueError(f'the price {PRICE} is wrong')", ""),
+        ("'never reached'", ""),
+    )
+    with served(folder, tmp_path_factory.mktemp("home"), DATABASE_PASSWORD=PLANTED) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser(server):
+    return server.browser()
+
+
+def close(server, session, page):
+    """What a page does on `pagehide`."""
+    answer = session.post(
+        f"{server.address}voila/api/shutdown/{kernel_of(page)}",
+        data={"_xsrf": session.cookies["_xsrf"]},
+    )
+    assert answer.status_code == 204
+
+
+# --- who is answered --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", ["", "deal/acme/08_scenarios.ipynb", "start/guessed"])
+def test_a_browser_without_the_link_is_told_to_start_from_the_terminal(server, path):
+    answer = requests.get(server.address + path)
+    assert answer.status_code == 403
+    assert "open the last link it printed" in answer.text
+
+
+def test_a_start_link_admits_one_browser_only(server):
+    link = server.start_link()
+    assert requests.Session().get(link, allow_redirects=False).status_code == 302
+    assert requests.Session().get(link).status_code == 403
+
+
+def test_the_home_address_opens_the_deal_room(server, browser):
+    answer = browser.get(server.address, allow_redirects=False)
+    assert re.fullmatch(r"/deal/[\w.-]+/00_start.ipynb", answer.headers["Location"])
+
+
+@pytest.mark.parametrize("path", ["healthz", "deal/acme/00_start.ipynb", "voila/static/voila.js"])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "evil.example"},
+        {"Host": "evil.example:8866"},
+        {"X-Forwarded-For": "10.0.0.7"},
+        {"Forwarded": "for=10.0.0.7"},
+    ],
+)
+def test_a_foreign_name_or_a_proxy_is_refused_everywhere(server, browser, headers, path):
+    assert browser.get(server.address + path, headers=headers).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "voila/tree",
+        "voila/files/00_start.ipynb",
+        "voila/api/contents",
+        "voila/render/00_start.ipynb",
+        "api/kernels",
+        "api/contents",
+    ],
+)
+def test_addresses_of_voila_that_no_page_needs_do_not_exist(server, browser, path):
+    assert browser.get(server.address + path).status_code == 404
+
+
+def test_health_is_told_without_a_session(server):
+    assert requests.get(f"{server.address}healthz").json()["status"] == "ok"
+
+
+# --- a page -----------------------------------------------------------------------------------
+
+
+def test_a_page_carries_a_policy_without_eval(server, browser):
+    policy = browser.get(f"{server.address}deal/acme/09_value.ipynb").headers[
+        "Content-Security-Policy"
+    ]
+    assert "script-src 'self' blob:;" in policy
+    assert "unsafe-eval" not in policy
+    assert "frame-ancestors 'none'" in policy
+
+
+def test_a_page_is_not_kept_by_the_browser(server, browser):
+    assert browser.get(f"{server.address}nowhere").headers["Cache-Control"] == "no-store"
+
+
+def test_hashed_files_are_kept_for_ever_and_wrong_hashes_do_not_exist(server, browser):
+    page = browser.get(f"{server.address}nowhere").text
+    address = re.search(r"/playbook/static/page-[0-9a-f]{16}\.css", page)[0]
+    found = browser.get(server.address + address[1:])
+    assert "immutable" in found.headers["Cache-Control"]
+    wrong = re.sub(r"[0-9a-f]{16}", "0" * 16, address)
+    assert browser.get(server.address + wrong[1:]).status_code == 404
+
+
+def test_the_deal_of_the_address_reaches_the_kernel(server, browser):
+    page = server.chapter(browser, "08_scenarios", deal="harbor-luzon")
+    assert values_of(page)[0] == "harbor-luzon"
+    close(server, browser, page)
+
+
+def test_query_words_change_nothing(server, browser):
+    address = f"{server.address}deal/acme/08_scenarios.ipynb"
+    page = browser.get(address, params={"theme": "dark", "template": "lab", "token": "s3cret"}).text
+    assert "s3cret" not in page
+    assert "np-rail" in page
+    assert "s3cret" not in server.log
+    close(server, browser, page)
+
+
+def test_checks_of_the_sample_and_code_never_reach_a_reader(server, browser):
+    page = server.chapter(browser, "08_scenarios")
+    assert values_of(page)[-1] == "the end"
+    assert "314159" not in page
+    close(server, browser, page)
+
+
+def test_a_chapter_not_yet_written_says_so(server, browser):
+    answer = browser.get(f"{server.address}deal/acme/13_packages.ipynb")
+    assert answer.status_code == 404
+    assert "not yet written" in answer.text
+
+
+def test_the_rail_lists_all_nineteen_chapters_and_links_the_open_ones(server, browser):
+    page = server.chapter(browser, "08_scenarios")
+    assert len(re.findall(r"<li data-chapter=", page)) == 19
+    assert re.findall(r'<a href="(\d\d_\w+)\.ipynb"', page)[:2] == ["00_start", "08_scenarios"]
+    assert page.count("not yet") == 17
+    close(server, browser, page)
+
+
+def test_a_failing_cell_is_a_sentence_and_its_values_stay_in_the_kernel(server, browser):
+    page = server.chapter(browser, "00_start")
+    assert "could not be computed" in page
+    for text in (page, server.log):
+        assert "314159" not in text
+        assert "Traceback" not in text
+    assert "never reached" not in page
+    close(server, browser, page)
+
+
+# --- kernels ----------------------------------------------------------------------------------
+
+
+def test_a_password_of_the_server_is_unreadable_in_a_kernel(server, browser):
+    page = server.chapter(browser, "08_scenarios")
+    assert PLANTED not in page
+    close(server, browser, page)
+
+
+def test_a_closed_page_leaves_no_kernel(server, browser):
+    page = server.chapter(browser, "08_scenarios")
+    before = server.kernels()
+    close(server, browser, page)
+    wait_for(lambda: server.kernels() == before - 1)
+
+
+def test_a_reload_leaves_one_kernel(server, browser):
+    wait_for(lambda: server.kernels() == 0)
+    for _ in range(3):
+        page = server.chapter(browser, "08_scenarios")
+        close(server, browser, page)
+    wait_for(lambda: server.kernels() == 0)
+
+
+def test_a_visitor_who_leaves_early_leaves_no_kernel(server, browser):
+    wait_for(lambda: server.kernels() == 0)
+    answer = browser.get(f"{server.address}deal/acme/08_scenarios.ipynb", stream=True)
+    next(answer.iter_content(500))
+    answer.close()
+    wait_for(lambda: server.kernels() == 0)
+
+
+def test_another_browser_may_neither_close_nor_hear_nor_watch_a_kernel(server, browser):
+    page = server.chapter(browser, "08_scenarios")
+    kernel = kernel_of(page)
+    other = server.browser()
+    other.get(f"{server.address}deal/acme/13_packages.ipynb")
+    xsrf = {"_xsrf": other.cookies["_xsrf"]}
+    assert other.post(f"{server.address}voila/api/shutdown/{kernel}", data=xsrf).status_code == 403
+    assert other.get(f"{server.address}playbook/api/alive/{kernel}").status_code == 403
+    assert other.get(f"{server.address}api/kernels/{kernel}").status_code == 403
+    assert (
+        other.delete(
+            f"{server.address}api/kernels/{kernel}", headers={"X-XSRFToken": other.cookies["_xsrf"]}
+        ).status_code
+        == 403
+    )
+    with pytest.raises(websocket.WebSocketBadStatusException, match="403"):
+        open_socket(server, other, kernel)
+    close(server, browser, page)
+
+
+def test_a_living_kernel_beats_and_a_closed_one_has_gone(server, browser):
+    page = server.chapter(browser, "08_scenarios")
+    alive = f"{server.address}playbook/api/alive/{kernel_of(page)}"
+    assert browser.get(alive).status_code == 204
+    close(server, browser, page)
+    wait_for(lambda: browser.get(alive).status_code == 410)
+
+
+def test_a_page_cannot_run_code_of_its_own(server, browser):
+    page = server.chapter(browser, "08_scenarios")
+    channel = open_socket(server, browser, kernel_of(page))
+    channel.send(
+        '{"channel": "shell", "header": {"msg_id": "1", "msg_type": "execute_request", "session": "s",'
+        ' "username": "", "version": "5.3", "date": "2026-01-01T00:00:00Z"}, "parent_header": {},'
+        ' "metadata": {}, "content": {"code": "import os; os._exit(3)", "silent": false}}'
+    )
+    channel.close()
+    assert browser.get(f"{server.address}playbook/api/alive/{kernel_of(page)}").status_code == 204
+    close(server, browser, page)
+
+
+# --- starting ---------------------------------------------------------------------------------
+
+
+def test_a_taken_port_is_one_sentence(tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        from serve.app import serve
+
+        with pytest.raises(ServeError, match=f"Port {port} is taken by another program"):
+            serve(port=port, open_browser=False, chapters=tmp_path)
+
+
+def test_beyond_this_machine_a_certificate_or_a_word_is_needed(tmp_path):
+    with pytest.raises(ServeError, match="others on the network could read along"):
+        check_address("0.0.0.0", None, None, False)
+    check_address("0.0.0.0", None, None, True)
+    check_address("127.0.0.1", None, None, False)
+    with pytest.raises(ServeError, match="give both --cert and --key"):
+        check_address("127.0.0.1", str(tmp_path / "cert.pem"), None, False)
+    with pytest.raises(ServeError, match=r"There is no file .*cert\.pem"):
+        check_address("127.0.0.1", str(tmp_path / "cert.pem"), str(tmp_path / "key.pem"), False)
