@@ -187,4 +187,6 @@ class Upload(Control):
 
 def size_text(count: int) -> str:
     """A number of bytes as people say it: "2 MB"."""
+    if count < 1000:
+        return f"{count} bytes"
     return f"{count / 1e6:.3g} MB" if count >= 1e6 else f"{count / 1e3:.3g} kB"

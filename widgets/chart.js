@@ -16,7 +16,7 @@ async function fetchVega(model) {
   const address = model.get("runtime_url");
   if (address) {
     try {
-      return await import(new URL(address, document.baseURI).href);
+      return await import(new URL(address, location.href).href);
     } catch {
       // Another server shows this page: Python sends the runtime instead.
     }

@@ -1,6 +1,7 @@
 // A file from the person's computer; too large a one is refused before it travels.
 
 function size(count) {
+  if (count < 1000) return `${count} bytes`;
   return count >= 1e6 ? `${Number((count / 1e6).toPrecision(3))} MB` : `${Number((count / 1e3).toPrecision(3))} kB`;
 }
 
