@@ -1,0 +1,92 @@
+"""A table of the deal as people edit it: each gesture goes to the state, the state paints it."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from negotiation.deal import Parts
+
+from .fields import Field
+from .state import DealState
+from .table import Table
+
+OURS = "ours"
+SPACE = Field("space", "Who sees it", "choice", choices=(("shared", "both sides"), (OURS, "our side")))
+
+
+class Rows(Table):
+    """The rows at `path` of `state.deal`, edited in place.
+
+    `only` picks the rows that show; `shown(deal, row)` gives entries besides the row's own fields,
+    for read-only columns and notes; `new()` the fields of a fresh row (without one, rows cannot be
+    added). A column `space` says in words who sees a row. Other options are those of `Table`.
+    """
+
+    def __init__(
+        self,
+        state: DealState,
+        path: str,
+        columns: Sequence[Field],
+        *,
+        only: Callable[[Any], bool] = lambda row: True,
+        shown: Callable[[Parts, Any], dict] = lambda deal, row: {},
+        new: Callable[[], dict] | None = None,
+        stem: str = "",
+        key: str = "",
+        **options: Any,
+    ):
+        self._path, self._only, self._entries, self._new, self._stem = path, only, shown, new, stem
+        super().__init__(
+            columns, key=key or path, add=new is not None, remove=new is not None, state=state,
+            **options,
+        )
+        self.on_edit(self._record)
+        self.on_add(self._append)
+        self.on_remove(lambda row_id: state.remove(f"{path}.{row_id}"))
+        self.on_move(lambda row_id, before: state.move(f"{path}.{row_id}", before))
+        self.on_paste(self._record_many)
+        state.follow(self._follow, "start", "identity")
+
+    def _record(self, row_id: str, column: str, value: Any) -> None:
+        if self._find(row_id) is not None:
+            self._state.edit(f"{self._path}.{row_id}.{column}", self._held(column, value))
+
+    def _append(self) -> None:
+        self._state.add(self._path, self._fresh(self._state.deal))
+
+    def _record_many(self, edits: tuple, new_rows: tuple) -> None:
+        """All of a pasted rectangle, or nothing: it is tried on the deal first."""
+        pairs = [(f"{self._path}.{row_id}.{column}", self._held(column, value))
+                 for row_id, column, value in edits]
+        trial, rows = self._state.deal.set_many(pairs), []
+        for cells in new_rows:
+            held = {column: self._held(column, value) for column, value in cells.items()}
+            rows.append(self._fresh(trial) | held)
+            trial = trial.add(self._path, rows[-1])
+        self._state.edit_many(pairs)
+        for row in rows:
+            self._state.add(self._path, row)
+
+    def _fresh(self, deal: Parts) -> dict:
+        return {"id": next_id(deal.get(self._path), self._state.seat, self._stem)} | self._new()
+
+    def _held(self, column: str, value: Any) -> Any:
+        return self._state.seat if column == "space" and value == OURS else value
+
+    def _follow(self, deal: Parts) -> None:
+        self.rows = tuple(
+            _fields(row) | self._entries(deal, row) for row in deal.get(self._path) if self._only(row)
+        )
+
+
+def next_id(rows: Sequence[Any], seat: str, stem: str = "") -> str:
+    """A free id for a new row of `seat`: two sides that add at the same time never choose the same."""
+    start = f"{stem}{seat[0]}"
+    taken = [row.id[len(start):] for row in rows if row.id.startswith(start)]
+    return f"{start}{max((int(rest) for rest in taken if rest.isdecimal()), default=0) + 1}"
+
+
+def _fields(row: Any) -> dict:
+    cells = dict(row)
+    if "space" in cells and cells["space"] != "shared":
+        cells["space"] = OURS
+    return cells
