@@ -111,6 +111,16 @@ class WorkingWeek(Value):
         return start, datetime.combine(last, closes, zone).astimezone(UTC)
 
 
+def week_text(days: tuple[int, ...]) -> str:
+    """Working days as people write them: `Mon-Fri`, `Mon, Wed`, `Sun-Thu`."""
+    for first in days:
+        run = tuple(sorted((first + step) % 7 for step in range(len(days))))
+        if len(days) > 1 and run == days:
+            last = (first + len(days) - 1) % 7
+            return f"{WEEKDAYS[first][:3]}-{WEEKDAYS[last][:3]}"
+    return ", ".join(WEEKDAYS[day][:3] for day in days)
+
+
 def is_working_day(day: date, weeks: Iterable[WorkingWeek], holidays: frozenset[date]) -> bool:
     """Whether all of `weeks` work on `day`; without any, Monday to Friday counts."""
     weekdays = set(range(7))

@@ -156,7 +156,8 @@ def test_a_holiday_of_one_side_moves_the_tasks_of_that_side_and_those_of_both():
 
 
 def test_a_branch_beside_the_critical_path_has_slack_of_its_own():
-    room = tasks(("long", "both", 10, ""), ("short", "both", 3, ""), ("end", "both", 1, "long short"))
+    room = tasks(("long", "both", 10, ""), ("short", "both", 3, ""),
+                 ("end", "both", 1, "long short"))
     found = start.road(room, date(2027, 3, 31), date(2027, 3, 1))
     by_id = {step.task.id: step for step in found.steps}
     assert by_id["short"].slack_days - by_id["long"].slack_days == 7
@@ -210,7 +211,7 @@ def rooms(draw):
         for i in range(count)
     ]
     places = [
-        {"id": "b", "party": "buyer", "name": "B", "zone": "America/Chicago", "weekdays": "Mon-Fri"},
+        {"id": "b", "party": "buyer", "name": "B", "zone": "America/Chicago"},
         {"id": "s", "party": "supplier", "name": "S", "zone": "Asia/Dubai", "weekdays": "Sun-Thu"},
     ]
     holidays = [
@@ -249,7 +250,7 @@ def test_every_step_follows_its_predecessors_and_lies_on_its_owners_working_days
 
 
 def test_the_short_path_takes_under_three_hours_and_shows_its_sum():
-    way = start.way(start.stops(read_list("routes")), Start(short_path=True))
+    way = start.way(start.stops(read_list("routes"), read_list("chapters")), Start(short_path=True))
     assert [s.step for s in way if s.view == "show"] == [
         "Handshake", "Trust, the short form", "Scope", "Scenarios", "Service levels", "Checklist",
         "Term sheet",
@@ -261,7 +262,7 @@ def test_the_short_path_takes_under_three_hours_and_shows_its_sum():
 
 @pytest.mark.parametrize("route", start.ROUTES)
 def test_every_route_speaks_of_every_chapter_and_gives_a_reason(route):
-    table = start.stops(read_list("routes"))
+    table = start.stops(read_list("routes"), read_list("chapters"))
     way = start.way(table, Start(route=route))
     assert [s.chapter for s in way] == [s.chapter for s in table[:19]]
     assert all(s.reason.endswith(".") for s in way)
@@ -321,7 +322,8 @@ def test_somebody_with_a_rhythm_and_no_contact_yet_is_named():
 
 def test_a_rule_is_open_again_when_its_words_change():
     room = Start(ground_rules=RULES)
-    accepted = room.replace(acceptances=[start.acceptance(room.ground_rules[0], "buyer", "Ana", JULY)])
+    given = start.acceptance(room.ground_rules[0], "buyer", "Ana", JULY)
+    accepted = room.replace(acceptances=[given])
     assert start.open_rules(accepted, "buyer") == ()
     assert start.open_rules(accepted, "supplier") == accepted.ground_rules
     changed = accepted.replace(ground_rules=[RULES[0] | {"words": "Anything goes."}])
@@ -382,7 +384,8 @@ def test_the_return_brief_tells_what_others_did_and_what_waits():
 
 
 def test_the_story_of_a_row_is_told_oldest_first():
-    deal = room_with(promises=[{"id": "h", "what": "Price held for a year", "keep_as": "terms.cola"}])
+    promise = {"id": "h", "what": "Price held for a year", "keep_as": "terms.cola"}
+    deal = room_with(promises=[promise])
     path = "start.promises.h"
     acts = [
         start.Act(datetime(2027, 3, 2, tzinfo=UTC), "supplier", (

@@ -10,7 +10,9 @@ from .state import DealState
 from .table import Table
 
 OURS = "ours"
-SPACE = Field("space", "Who sees it", "choice", choices=(("shared", "both sides"), (OURS, "our side")))
+SPACE = Field(
+    "space", "Who sees it", "choice", choices=(("shared", "both sides"), (OURS, "our side"))
+)
 
 
 class Rows(Table):
@@ -74,12 +76,13 @@ class Rows(Table):
 
     def _follow(self, deal: Parts) -> None:
         self.rows = tuple(
-            _fields(row) | self._entries(deal, row) for row in deal.get(self._path) if self._only(row)
+            _fields(row) | self._entries(deal, row)
+            for row in deal.get(self._path) if self._only(row)
         )
 
 
 def next_id(rows: Sequence[Any], seat: str, stem: str = "") -> str:
-    """A free id for a new row of `seat`: two sides that add at the same time never choose the same."""
+    """A free id for a new row of `seat`: two sides that add at once never choose the same."""
     start = f"{stem}{seat[0]}"
     taken = [row.id[len(start):] for row in rows if row.id.startswith(start)]
     return f"{start}{max((int(rest) for rest in taken if rest.isdecimal()), default=0) + 1}"

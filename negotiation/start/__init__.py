@@ -9,7 +9,15 @@ from negotiation.start.gates import (
     road_of,
     state_word,
 )
-from negotiation.start.overlap import Overlap, add_holidays, hours_text, overlap, pairs
+from negotiation.start.overlap import (
+    Band,
+    Overlap,
+    add_holidays,
+    bands,
+    hours_text,
+    overlap,
+    pairs,
+)
 from negotiation.start.overlap import sentences as overlap_sentences
 from negotiation.start.part import (
     Acceptance,
@@ -23,6 +31,7 @@ from negotiation.start.part import (
     Task,
 )
 from negotiation.start.people import (
+    Due,
     contacts,
     empty_contact,
     in_the_room,
@@ -31,16 +40,16 @@ from negotiation.start.people import (
 )
 from negotiation.start.road import Road, Step, hours_by_side, road, work_calendar
 from negotiation.start.road import verdict as road_verdict
-from negotiation.start.routes import ROUTE_LABELS, ROUTES, duration, stops, template_tasks, way
+from negotiation.start.routes import ROUTE_LABELS, ROUTES, Stop, duration, folded, stops, template_tasks, way
 from negotiation.start.routes import minutes as way_minutes
 from negotiation.start.routes import verdict as way_verdict
-from negotiation.start.rules import acceptance, answers, open_rules
+from negotiation.start.rules import Answer, acceptance, answers, open_rules
 
 __all__ = [
-    "ROUTES", "ROUTE_LABELS", "Acceptance", "Act", "Brief", "Contact", "Gate", "GroundRule",
-    "Holiday", "Overlap", "Person", "Place", "Promise", "Road", "Start", "Step", "Task",
-    "acceptance", "add_holidays", "answers", "brief", "change_sentence", "contacts", "duration",
-    "empty_contact", "hours_by_side", "hours_text", "in_the_room", "label", "next_gate",
+    "ROUTES", "ROUTE_LABELS", "Acceptance", "Act", "Answer", "Band", "Brief", "Contact", "Due", "Gate", "GroundRule",
+    "Holiday", "Overlap", "Person", "Place", "Promise", "Road", "Start", "Step", "Stop", "Task",
+    "acceptance", "add_holidays", "answers", "bands", "brief", "change_sentence", "contacts", "duration",
+    "empty_contact", "folded", "hours_by_side", "hours_text", "in_the_room", "label", "next_gate",
     "open_points", "open_rules", "overdue", "overdue_sentences", "overlap", "overlap_sentences",
     "pairs", "rail_notes", "road", "road_of", "road_verdict", "state_word", "stops", "story",
     "template_tasks", "way", "way_minutes", "way_verdict", "work_calendar",

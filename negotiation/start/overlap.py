@@ -1,7 +1,9 @@
 """Common hours of two teams, month by month, and what to do when there are none."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
 
 from negotiation import calendars
 from negotiation.calendars import MONTHS, MonthOverlap
@@ -62,6 +64,34 @@ def hours_text(hours: float) -> str:
     return "1 hour" if hours == 1 else f"{hours:.4g} hours"
 
 
+@dataclass(frozen=True)
+class Band:
+    """A stretch of one team's day, in hours (0 to 24) of our local clock."""
+
+    row: str
+    party: Literal["buyer", "supplier", "joint"]
+    start_hour: float
+    end_hour: float
+
+
+def bands(found: Overlap, first: date) -> tuple[Band, ...]:
+    """One working day as our clock shows it: our shift, theirs, and what is common.
+
+    Their shift is told once for each stretch of the year in which the clocks stand alike.
+    """
+    ours, theirs = found.ours, found.theirs
+    rows = [Band(ours.name, ours.party, *piece) for piece in _hours_of_day(ours, ours, first)]
+    for day, when in _stretches(found, first):
+        row = f"{theirs.name}, {when}" if when else theirs.name
+        rows += [Band(row, theirs.party, *piece) for piece in _hours_of_day(theirs, ours, day)]
+        rows += [
+            Band(row, "joint", max(a, c), min(b, d))
+            for a, b in _hours_of_day(ours, ours, day) for c, d in _hours_of_day(theirs, ours, day)
+            if max(a, c) < min(b, d)
+        ]
+    return tuple(rows)
+
+
 def add_holidays(start: Start, place_id: str, text: str) -> Start:
     """`start` with the holidays of a pasted list or calendar file at a place, each date once.
 
@@ -78,6 +108,43 @@ def add_holidays(start: Start, place_id: str, text: str) -> Start:
     ]
     once = {row["id"]: row for row in new}
     return start.replace(holidays=(*start.holidays, *once.values()))
+
+
+def _stretches(found: Overlap, first: date) -> list[tuple[date, str]]:
+    """A day in each stretch between clock changes that matter, and how to call the stretch."""
+    def difference(day: date) -> timedelta:
+        noon = datetime.combine(day, time(12))
+        return (noon.replace(tzinfo=ZoneInfo(found.theirs.zone)).utcoffset()
+                - noon.replace(tzinfo=ZoneInfo(found.ours.zone)).utcoffset())
+
+    stretches = [(first, "")]
+    for _, day in found.clock_changes:
+        if day > first and difference(day) != difference(stretches[-1][0]):
+            if len(stretches) == 1:
+                stretches = [(first, f"until {(day - calendars.ONE_DAY).day} {_month(day)}")]
+            stretches.append((day, f"from {day.day} {_month(day)}"))
+    seen: dict[timedelta, tuple[date, str]] = {}
+    for day, when in stretches:
+        seen.setdefault(difference(day), (day, when))
+    return list(seen.values())
+
+
+def _month(day: date) -> str:
+    return MONTHS[day.month - 1]
+
+
+def _hours_of_day(place: Place, ours: Place, day: date) -> list[tuple[float, float]]:
+    """The shift of `place` within our local `day`, as hours of our clock, in up to two pieces."""
+    midnight = datetime.combine(day + calendars.ONE_DAY, time(), ZoneInfo(ours.zone))
+    pieces = []
+    for step in (0, 1, 2):
+        begin, end = (
+            (moment - midnight) / timedelta(hours=1)
+            for moment in place.week.shift(day + step * calendars.ONE_DAY)
+        )
+        if max(begin, 0) < min(end, 24):
+            pieces.append((max(begin, 0.0), min(end, 24.0)))
+    return pieces
 
 
 def _holidays(start: Start, place: Place) -> frozenset[date]:

@@ -19,26 +19,44 @@ SHORT_PATH_LIMIT_MINUTES = 180
 class Stop(Value):
     """One chapter on a route: shown or folded, how long it takes together, and the reason.
 
-    `step` is what the short path calls it; empty when it goes by the chapter's own title.
+    `step` is what the route calls it: the chapter's own title, or a name of the short path.
     """
 
     route: Route | Literal["short"]
     chapter: str
     view: Literal["show", "fold"]
-    step: str = ""
+    step: str
     minutes: int
     reason: str
 
 
-def stops(rows: Iterable[Mapping[str, str]]) -> tuple[Stop, ...]:
-    """The table of routes from rows of text; raises `FieldError` for one that does not fit."""
-    return tuple(read(Stop, row, f"routes.{number}") for number, row in enumerate(rows, 2))
+def stops(
+    rows: Iterable[Mapping[str, str]], chapters: Iterable[Mapping[str, str]]
+) -> tuple[Stop, ...]:
+    """The table of routes from rows of text; raises `FieldError` for one that does not fit.
+
+    A row without a name or minutes of its own takes those of its chapter, whose `id` is its number
+    and word (`08_scenarios`).
+    """
+    known = {chapter["id"].partition("_")[2]: chapter for chapter in chapters}
+    found = []
+    for number, row in enumerate(rows, 2):
+        chapter = known.get(row["chapter"], {})
+        own = {"step": row["step"] or chapter.get("title", ""),
+               "minutes": row["minutes"] or chapter.get("minutes", "")}
+        found.append(read(Stop, {**row, **own}, f"routes.{number}"))
+    return tuple(found)
 
 
 def way(table: Iterable[Stop], start: Start) -> tuple[Stop, ...]:
     """Every chapter as this deal's route sees it, in walking order; the short path goes first."""
     wanted = "short" if start.short_path else start.route
     return tuple(stop for stop in table if stop.route == wanted)
+
+
+def folded(way_: Iterable[Stop]) -> frozenset[str]:
+    """The words of the chapters that a route folds, for the rail."""
+    return frozenset(stop.chapter for stop in way_ if stop.view == "fold")
 
 
 def minutes(way_: Iterable[Stop]) -> int:

@@ -1,0 +1,93 @@
+"""People: who is in the room, who decides from outside, and who keeps contact."""
+
+from collections.abc import Callable
+from datetime import date
+
+import ipywidgets as ipw
+
+from negotiation import start
+from negotiation.deal import Parts
+
+from .fields import Field
+from .notes import Notes
+from .rows import SPACE, Rows
+from .state import DealState
+from .table import Table
+
+WHO = (
+    Field("name", "Name", width="12em"),
+    Field("party", "Side", "choice", choices=("buyer", "supplier")),
+    Field("role", "Role in the talks", width="12em"),
+    Field("function", "Function", width="12em"),
+    SPACE,
+)
+CONTACT = (
+    Field("name", "Person", "readonly"),
+    Field("stance", "Stance", "choice", choices=("supports", "neutral", "against", "unknown")),
+    Field("kept_by", "Who keeps contact"),
+    Field("every_days", "Every", "number", unit="days", minimum=0, maximum=366, decimals=0,
+          help="0 means no rhythm is set."),
+    Field("last_contact", "Last spoken", "date", optional=True),
+    Field("next", "Next", "readonly"),
+    Field("note", "Note"),
+)
+
+
+class People(ipw.VBox):
+    """Three tables: at the table, not in the room, and what our side alone notes about each."""
+
+    def __init__(self, state: DealState, *, today: Callable[[], date] = date.today):
+        self._state, self._today = state, today
+        self._inside = Rows(
+            state, "start.people", WHO, key="people.inside", only=lambda row: row.in_the_room,
+            new=lambda: {"name": "New person", "party": self._side(), "space": "shared"},
+            stem="p_", caption="In the room", add_label="Add somebody",
+            empty="Nobody yet. Who sits at the table, on both sides?",
+        )
+        self._outside = Rows(
+            state, "start.people", WHO, key="people.outside", only=lambda row: not row.in_the_room,
+            new=lambda: {"name": "New person", "party": self._side(), "in_the_room": False,
+                         "space": state.seat},
+            stem="p_", caption="Not in the room", add_label="Add somebody outside",
+            empty="Nobody yet. Think of sponsor, legal, HR, a works council, finance.",
+        )
+        self._contacts = Table(
+            CONTACT, caption="Contact and stance: only our side sees this", key="start.contacts",
+            empty="Add people above; then say who keeps contact and how often.", state=state,
+        )
+        self._late = Notes("Who waits for a call", empty="Nobody waits for a call from us.")
+        super().__init__([self._inside, self._outside, self._contacts, self._late])
+        self.add_class("np-card")
+        self._contacts.on_edit(self._record)
+        state.follow(self._show, "start")
+        state.observe(lambda _change: self._show(state.deal), "seat")
+
+    def _side(self) -> str:
+        return self._state.seat if self._state.seat in ("buyer", "supplier") else "buyer"
+
+    def _record(self, person_id: str, column: str, value: object) -> None:
+        """Writes into the note that our side has about a person, or into a first one."""
+        seat = self._state.seat
+        known = [note for note in self._state.deal.start.contacts
+                 if note.person == person_id and note.space == seat]
+        if known:
+            self._state.edit(f"start.contacts.{known[0].id}.{column}", value)
+        else:
+            first = start.empty_contact(person_id, seat)
+            self._state.add("start.contacts", first.replace(**{column: value}))
+
+    def _show(self, deal: Parts) -> None:
+        today = self._today()
+        found = start.contacts(deal.start, self._state.seat, today)
+        self._contacts.rows = tuple(_row(due) for due in found)
+        late = start.overdue_sentences(deal.start, self._state.seat, today)
+        self._late.lines = tuple(("no", sentence) for sentence in late)
+
+
+def _row(due: start.Due) -> dict:
+    following = "" if due.next_contact is None else due.next_contact.isoformat()
+    if due.never:
+        following = "never spoken yet"
+    elif due.overdue_days:
+        following += f", {due.overdue_days} days overdue"
+    return {**dict(due.contact), "id": due.person.id, "name": due.person.name, "next": following}

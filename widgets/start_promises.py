@@ -1,0 +1,63 @@
+"""The handshake log: what the principals already promised each other."""
+
+import ipywidgets as ipw
+
+from negotiation.deal import Parts
+from negotiation.start import Promise
+from negotiation.values import FieldError
+
+from .fields import Field
+from .notes import Notes
+from .rows import SPACE, Rows
+from .state import DealState
+
+COLUMNS = (
+    Field("what", "What was promised", width="20em"),
+    Field("promised_by", "By"),
+    Field("promised_to", "To"),
+    Field("on", "When", "date", optional=True),
+    Field("keep_as", "To be kept as", help="A term, such as terms.cola_cap, or plain words."),
+    Field("status", "Status", "choice",
+          choices=("open", "in the terms", "kept", "disputed", "dropped")),
+    SPACE,
+)
+SIGNS = {"disputed": "no", "open": "work"}
+
+
+class HandshakeLog(ipw.VBox):
+    """Early promises, each with the term that will hold it."""
+
+    def __init__(self, state: DealState):
+        self._table = Rows(
+            state, "start.promises", COLUMNS, shown=_entries,
+            new=lambda: {"what": "New promise"}, stem="h_", reorder=True,
+            caption="Handshake log", add_label="Add a promise",
+            empty="Nothing yet. What was said over dinner that somebody still counts on?",
+        )
+        self._open = Notes("Without a place", empty="Every promise has a place or an end.")
+        super().__init__([self._table, self._open])
+        self.add_class("np-card")
+        state.follow(self._show, "start")
+
+    def _show(self, deal: Parts) -> None:
+        self._open.layout.display = None if deal.start.promises else "none"
+        self._open.lines = tuple(
+            (SIGNS[promise.status], _sentence(promise)) for promise in deal.start.promises
+            if promise.status == "disputed" or (promise.status == "open" and not promise.keep_as)
+        )
+
+
+def _sentence(promise: Promise) -> str:
+    if promise.status == "disputed":
+        return f"“{promise.what}” is disputed; settle it before the price."
+    return f"“{promise.what}” has no place in the terms yet."
+
+
+def _entries(deal: Parts, promise: Promise) -> dict:
+    """What the term says today, where the promise names one by its path."""
+    if not promise.keep_as.startswith("terms."):
+        return {}
+    try:
+        return {"_note": f"the term says {deal.get(promise.keep_as)}"}
+    except FieldError:
+        return {"_note": f"there is no term {promise.keep_as}"}

@@ -1,0 +1,119 @@
+"""The road to signature: steps to edit, and when each has to begin."""
+
+from collections.abc import Callable
+from datetime import date
+
+import ipywidgets as ipw
+
+from negotiation import start
+from negotiation.deal import Parts
+from negotiation.files.lists import read_list
+from negotiation.pictures import start as pictures
+from negotiation.values import FieldError
+
+from .action import Action
+from .chart import VegaChart
+from .fields import Field
+from .notes import Notes
+from .rows import SPACE, Rows
+from .sheet import Sheet
+from .state import DealState
+
+COLUMNS = (
+    Field("id", "No.", "readonly", width="4em"),
+    Field("name", "Step", width="20em"),
+    Field("kind", "Kind", "choice", choices=("work", "approval", "sitting")),
+    Field("owner", "Owner", "choice", choices=("buyer", "supplier", "both")),
+    Field("who", "By whom", width="12em"),
+    Field("hours", "Effort", "number", unit="h", minimum=0, maximum=10_000),
+    Field("days", "Lasts", "number", unit="working days", minimum=1, maximum=400, decimals=0),
+    Field("after", "After no.", help="Numbers of the steps that come first, such as t1, t3."),
+    Field("done", "Done on", "date", optional=True),
+    SPACE,
+)
+EFFORT = (("side", "Owner"), ("steps", "Steps", "number"), ("approvals", "Approvals", "number"),
+          ("sittings", "Sittings", "number"), ("hours", "Effort", "number", "h"))
+NAMES = {"buyer": "buyer", "supplier": "supplier", "both": "both"}
+
+
+class RoadToSignature(ipw.VBox):
+    """Counts the steps back from the signing date and says what decides it.
+
+    `today` gives the day that slack is measured from.
+    """
+
+    def __init__(self, state: DealState, *, today: Callable[[], date] = date.today):
+        self._state, self._today = state, today
+        self._verdict = Notes("Does it fit?")
+        empty = pictures.road_data(start.road(start.Start(), today(), today()))
+        self._chart = VegaChart(pictures.road(empty), label="The road to signature")
+        self._table = Rows(
+            state, "start.tasks", COLUMNS, shown=self._entries, new=lambda: {"name": "New step"},
+            reorder=True, caption="Steps to signature", add_label="Add a step",
+            empty="No step yet. Take the route's proposal, or add your own.",
+        )
+        self._effort = Sheet("What it costs in hours", EFFORT, empty="No step yet.")
+        self._propose = Action("Take the route's proposal", on_click=self._take_proposal)
+        super().__init__(
+            [self._verdict, self._chart, self._table, self._propose, self._effort])
+        self.add_class("np-card")
+        state.follow(self._show, "start", "identity")
+
+    def _take_proposal(self) -> None:
+        tasks = start.template_tasks(read_list("tasks"), self._state.deal.start.route)
+        self._state.edit("start.tasks", (*self._private_tasks(), *tasks))
+
+    def _private_tasks(self) -> tuple:
+        return tuple(task for task in self._state.deal.start.tasks if task.space != "shared")
+
+    def _entries(self, deal: Parts, task: start.Task) -> dict:
+        step = self._steps(deal).get(task.id)
+        note = ""
+        if step is not None:
+            note = (f"between {step.latest_start:%Y-%m-%d} and {step.latest_finish:%Y-%m-%d}, "
+                    f"{pictures.slack_text(step)}")
+        return {"after": ", ".join(task.after), "_note": note, "_muted": task.done is not None}
+
+    def _steps(self, deal: Parts) -> dict[str, start.Step]:
+        found = start.road_of(deal, self._today())
+        return {step.task.id: step for step in found.steps} if found else {}
+
+    def _show(self, deal: Parts) -> None:
+        self._propose.confirm = (
+            "This replaces the shared steps below. Go on?" if deal.start.tasks else None
+        )
+        self._effort.show(_effort_rows(deal))
+        try:
+            found = start.road(deal.start, _target(deal, self._today()), self._today())
+        except FieldError as error:
+            self._verdict.lines = (("no", error.sentence),)
+            return
+        self._verdict.lines = _verdict(deal, found)
+        self._chart.layout.display = None if found.steps else "none"
+        self._chart.update(pictures.road_data(found), label=start.road_verdict(found))
+
+
+def _target(deal: Parts, today: date) -> date:
+    found = start.road_of(deal, today)
+    return found.target if found else today
+
+
+def _verdict(deal: Parts, found: start.Road) -> tuple:
+    sign = "no" if found.late else "ok" if found.steps else "work"
+    lines = [(sign, start.road_verdict(found))]
+    if deal.identity.target_signing_date is None and found.signature:
+        lines = [("work", f"No signing date is set. Without one the earliest is "
+                          f"{found.signature:%-d %B %Y}; set it on the cover above.")]
+    return (*lines, *(("work", problem) for problem in found.problems))
+
+
+def _effort_rows(deal: Parts) -> list[dict]:
+    hours, rows = start.hours_by_side(deal.start.tasks), []
+    for side, name in NAMES.items():
+        own = [task for task in deal.start.tasks if task.owner == side]
+        kinds = [task.kind for task in own]
+        rows.append({"side": {"text": name, "party": side if side != "both" else "joint"},
+                     "steps": len(own), "approvals": kinds.count("approval"),
+                     "sittings": kinds.count("sitting"), "hours": hours[side]})
+    total = {key: sum(row[key] for row in rows) for key in ("steps", "approvals", "sittings", "hours")}
+    return [*rows, {"side": "together", **total, "_strong": True}] if total["steps"] else []

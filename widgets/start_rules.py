@@ -1,0 +1,97 @@
+"""Ground rules: the words, and who accepted them for which side."""
+
+from collections.abc import Callable
+from datetime import date
+
+import ipywidgets as ipw
+
+from negotiation import start
+from negotiation.deal import Parts
+from negotiation.files.lists import read_list
+from negotiation.values import FieldError
+
+from .action import Action
+from .fields import Field
+from .form import Form
+from .notes import Notes
+from .rows import Rows
+from .state import DealState
+
+COLUMNS = (
+    Field("topic", "Rule", width="10em"),
+    Field("words", "In these words", "textarea", width="32em"),
+    Field("buyer", "Buyer", "readonly"),
+    Field("supplier", "Supplier", "readonly"),
+)
+NAME = Field("by", "Your name", help="It is written beside each rule that you accept.")
+
+
+class GroundRules(ipw.VBox):
+    """The rules as both sides read them; a seat accepts for its own side, by name and day."""
+
+    def __init__(self, state: DealState, *, today: Callable[[], date] = date.today):
+        self._state, self._today, self._name = state, today, ""
+        self._table = Rows(
+            state, "start.ground_rules", COLUMNS, shown=_standings, reorder=True,
+            new=lambda: {"topic": "New rule", "words": "Write the rule in one or two sentences."},
+            stem="r_", caption="Ground rules", add_label="Add a rule",
+            empty="No rule yet. Take our proposal and change what does not fit.",
+        )
+        self._propose = Action("Take the proposed rules", on_click=self._take_proposal)
+        self._form = Form((NAME,), {"by": ""}, key="start.accept", label="Accept for your side")
+        self._accept = Action("Accept the rules as they stand", kind="primary",
+                              on_click=self._accept_all)
+        self._open = Notes("Still open", empty="Both sides have accepted every rule.")
+        super().__init__([self._table, self._propose, self._form, self._accept, self._open])
+        self.add_class("np-card")
+        self._form.on_edit(self._keep_name)
+        state.follow(self._show, "start", "identity")
+        state.observe(lambda _change: self._show(state.deal), "seat")
+
+    def _take_proposal(self) -> None:
+        for row in read_list("ground_rules"):
+            if all(rule.id != row["id"] for rule in self._state.deal.start.ground_rules):
+                self._state.add("start.ground_rules", row)
+
+    def _keep_name(self, _key: str, value: str) -> None:
+        self._name = value
+        self._form.values = {"by": value}
+
+    def _accept_all(self) -> None:
+        if not self._name:
+            raise FieldError("by", "Write your name first, so that both sides see who accepted.")
+        room, seat = self._state.deal.start, self._state.seat
+        waiting = {rule.id for rule in start.open_rules(room, seat)}
+        fresh = [start.acceptance(rule, seat, self._name, self._today())
+                 for rule in room.ground_rules if rule.id in waiting]
+        kept = [note for note in room.acceptances if note.id not in {new.id for new in fresh}]
+        self._state.edit("start.acceptances", (*kept, *fresh))
+
+    def _show(self, deal: Parts) -> None:
+        room, seat = deal.start, self._state.seat
+        party = seat in ("buyer", "supplier")
+        waits = bool(party and start.open_rules(room, seat))
+        self._form.layout.display = self._accept.layout.display = None if waits else "none"
+        self._propose.layout.display = "none" if room.ground_rules else None
+        lines = [
+            f"{deal.identity.party(role).name} has not yet accepted: {_topics(found)}."
+            for role in ("buyer", "supplier") if (found := start.open_rules(room, role))
+        ]
+        self._open.lines = tuple(("work", line) for line in lines)
+        self._open.layout.display = None if room.ground_rules else "none"
+
+
+def _topics(rules: tuple[start.GroundRule, ...]) -> str:
+    return ", ".join(rule.topic.lower() for rule in rules)
+
+
+def _standings(deal: Parts, rule: start.GroundRule) -> dict:
+    return {role: next(_standing(a) for a in start.answers(deal.start, role) if a.rule == rule)
+            for role in ("buyer", "supplier")}
+
+
+def _standing(answer: start.Answer) -> str:
+    if answer.acceptance is None:
+        return "◐ open"
+    given = f"{answer.acceptance.by}, {answer.acceptance.on.isoformat()}"
+    return f"✓ {given}" if answer.standing == "accepted" else f"◐ {given}, before the words changed"
