@@ -1,5 +1,6 @@
 """The deal room: known answers by hand, and what must hold for every road."""
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from negotiation import calendars, start
 from negotiation.calendars import WorkingWeek
-from negotiation.deal import Deal, Identity, Parts
+from negotiation.deal import Deal, Identity
 from negotiation.files.lists import read_list
 from negotiation.patches import Change
 from negotiation.start import Start
@@ -285,12 +286,18 @@ def room_with(**changes) -> Deal:
     parties = [{"id": "buyer", "role": "buyer", "name": "Harbor & Pine"},
                {"id": "supplier", "role": "supplier", "name": "Luzon Care"}]
     identity = Identity(id="d", title="D", parties=parties, target_signing_date="2027-03-31")
-    return Room(identity=identity, start=Start(**changes))
+    return Deal(identity=identity, start=Start(**changes))
 
 
-class Room(Parts):
-    identity: Identity
-    start: Start
+@dataclass(frozen=True)
+class Entry:
+    """An entry of the history, as the desk tells it."""
+
+    at: datetime
+    seat: str
+    changes: tuple
+    kind: str = "saved"
+    reason: str = ""
 
 
 PEOPLE = [
@@ -340,7 +347,7 @@ def test_the_room_is_ready_when_nothing_is_open():
 
 
 def test_a_bare_room_says_everything_that_is_missing():
-    bare = Room(identity=Identity(id="d", title="D"), start=Start(
+    bare = Deal(identity=Identity(id="d", title="D"), start=Start(
         promises=[{"id": "h", "what": "No layoffs in year one"}]))
     assert start.open_points(bare, JANUARY) == (
         "The buyer has no name yet.",
@@ -369,16 +376,19 @@ def test_the_rail_tells_overdue_contacts_and_a_late_road():
 def test_the_return_brief_tells_what_others_did_and_what_waits():
     deal = room_with(people=PEOPLE, ground_rules=RULES)
     acts = [
-        start.Act(datetime(2027, 3, 1, tzinfo=UTC), "supplier", (
+        Entry(datetime(2027, 3, 1, tzinfo=UTC), "supplier", (
             Change(path="start.people.p2.role", old="", new="Account executive"),), "tabled",
             "New account team"),
-        start.Act(datetime(2027, 3, 2, tzinfo=UTC), "buyer", (
+        Entry(datetime(2027, 2, 20, tzinfo=UTC), "buyer", (
             Change(path="identity.term_months", old=36, new=48),)),
+        Entry(datetime(2027, 3, 2, tzinfo=UTC), "buyer", (
+            Change(path="identity.title", old="D", new="E"),), "closed"),
     ]
     found = start.brief(deal, acts, "buyer", date(2027, 3, 3))
     assert found.changed == (
         "1 March, Luzon Care tabled: set Start › People › “Ben” › Role from nothing to "
         "“Account executive”. Reason: New account team.",
+        "20 February, Harbor & Pine set Identity › Term months from 36 to 48.",
     )
     assert found.waiting == ("One ground rule waits for your answer.",)
 
@@ -388,9 +398,9 @@ def test_the_story_of_a_row_is_told_oldest_first():
     deal = room_with(promises=[promise])
     path = "start.promises.h"
     acts = [
-        start.Act(datetime(2027, 3, 2, tzinfo=UTC), "supplier", (
+        Entry(datetime(2027, 3, 2, tzinfo=UTC), "supplier", (
             Change(path=f"{path}.keep_as", old="", new="terms.cola"),)),
-        start.Act(datetime(2027, 3, 1, tzinfo=UTC), "buyer", (
+        Entry(datetime(2027, 3, 1, tzinfo=UTC), "buyer", (
             Change(path=path, kind="add", new={"id": "h", "what": "Price held for a year"}),)),
     ]
     assert start.story(deal, path, acts) == (
@@ -398,3 +408,16 @@ def test_the_story_of_a_row_is_told_oldest_first():
         "2 March, Luzon Care set Start › Promises › “Price held for a year” › Keep as "
         "from nothing to “terms.cola”.",
     )
+
+
+def test_a_sample_is_retold_by_whole_weeks_and_keeps_its_season_and_holidays():
+    deal = Deal(
+        identity=Identity(id="d", title="D", target_signing_date="2026-10-30",
+                          start_month="2027-01"),
+        start=Start(tasks=[{"id": "t", "name": "T", "done": "2026-08-24"}],
+                    holidays=[{"id": "h", "place": "m", "day": "2026-12-25"}]))
+    told = start.retold(deal, date(2028, 3, 1))  # 555 days later: 79 whole weeks, 553 days
+    assert told.start.tasks[0].done == date(2028, 2, 28)
+    assert told.identity.target_signing_date == date(2028, 5, 5)
+    assert told.identity.start_month == "2029-01"
+    assert told.start.holidays == deal.start.holidays

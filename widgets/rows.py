@@ -1,17 +1,20 @@
 """A table of the deal as people edit it: each gesture goes to the state, the state paints it."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from negotiation.deal import Parts
+from negotiation.values import FieldError
 
 from .fields import Field
 from .state import DealState
 from .table import Table
 
-OURS = "ours"
+OURS, THEIRS = "ours", "theirs"
 SPACE = Field(
-    "space", "Who sees it", "choice", choices=(("shared", "both sides"), (OURS, "our side"))
+    "space", "Who sees it", "choice",
+    choices=(("shared", "both sides"), (OURS, "our side"), (THEIRS, "the other side")),
 )
 
 
@@ -20,7 +23,8 @@ class Rows(Table):
 
     `only` picks the rows that show; `shown(deal, row)` gives entries besides the row's own fields,
     for read-only columns and notes; `new()` the fields of a fresh row (without one, rows cannot be
-    added). A column `space` says in words who sees a row. Other options are those of `Table`.
+    added). A column `space` says in words who sees a row; rows of the other side, which an open
+    book shows, cannot be edited. Other options are those of `Table`.
     """
 
     def __init__(
@@ -38,8 +42,8 @@ class Rows(Table):
     ):
         self._path, self._only, self._entries, self._new, self._stem = path, only, shown, new, stem
         super().__init__(
-            columns, key=key or path, add=new is not None, remove=new is not None, state=state,
-            **options,
+            [replace(column, editable_if=column.editable_if or "_ours") for column in columns],
+            key=key or path, add=new is not None, remove=new is not None, state=state, **options,
         )
         self.on_edit(self._record)
         self.on_add(self._append)
@@ -47,6 +51,7 @@ class Rows(Table):
         self.on_move(lambda row_id, before: state.move(f"{path}.{row_id}", before))
         self.on_paste(self._record_many)
         state.follow(self._follow, "start", "identity")
+        state.observe(lambda _change: self._follow(state.deal), "seat")
 
     def _record(self, row_id: str, column: str, value: Any) -> None:
         if self._find(row_id) is not None:
@@ -72,13 +77,25 @@ class Rows(Table):
         return {"id": next_id(deal.get(self._path), self._state.seat, self._stem)} | self._new()
 
     def _held(self, column: str, value: Any) -> Any:
-        return self._state.seat if column == "space" and value == OURS else value
+        if column != "space" or value == "shared":
+            return value
+        if value == OURS:
+            return self._state.seat
+        raise FieldError(f"{self._path}.space", "Nobody puts a row into the other side's notes.")
 
     def _follow(self, deal: Parts) -> None:
         self.rows = tuple(
-            _fields(row) | self._entries(deal, row)
+            self._fields(row) | self._entries(deal, row)
             for row in deal.get(self._path) if self._only(row)
         )
+
+    def _fields(self, row: Any) -> dict:
+        """The row's own fields, with its space in words of this seat."""
+        cells = dict(row)
+        space = cells.get("space", "shared")
+        if space != "shared":
+            cells["space"] = OURS if space == self._state.seat else THEIRS
+        return cells | {"_ours": cells.get("space") != THEIRS}
 
 
 def next_id(rows: Sequence[Any], seat: str, stem: str = "") -> str:
@@ -86,10 +103,3 @@ def next_id(rows: Sequence[Any], seat: str, stem: str = "") -> str:
     start = f"{stem}{seat[0]}"
     taken = [row.id[len(start):] for row in rows if row.id.startswith(start)]
     return f"{start}{max((int(rest) for rest in taken if rest.isdecimal()), default=0) + 1}"
-
-
-def _fields(row: Any) -> dict:
-    cells = dict(row)
-    if "space" in cells and cells["space"] != "shared":
-        cells["space"] = OURS
-    return cells

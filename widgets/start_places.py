@@ -150,8 +150,9 @@ def _month_rows(found: list[start.Overlap]) -> list[dict]:
     for each in found:
         who = f", {each.theirs.name}" if len(found) > 1 else ""
         for month in each.months:
-            spread = {month.least_hours, month.most_hours}
-            hours = " to ".join(start.hours_text(value) for value in sorted(spread))
+            hours = start.hours_text(month.most_hours)
+            if month.least_hours != month.most_hours:
+                hours = f"{month.least_hours:.4g} to {hours}"
             rows.append({
                 "month": f"{MONTHS[month.month.month - 1]} {month.month.year}{who}",
                 "hours": {"text": hours, "sign": "ok" if month.most_hours else "no"},

@@ -33,7 +33,6 @@ COLUMNS = (
 )
 EFFORT = (("side", "Owner"), ("steps", "Steps", "number"), ("approvals", "Approvals", "number"),
           ("sittings", "Sittings", "number"), ("hours", "Effort", "number", "h"))
-NAMES = {"buyer": "buyer", "supplier": "supplier", "both": "both"}
 
 
 class RoadToSignature(ipw.VBox):
@@ -44,6 +43,7 @@ class RoadToSignature(ipw.VBox):
 
     def __init__(self, state: DealState, *, today: Callable[[], date] = date.today):
         self._state, self._today = state, today
+        self._known: tuple[Parts | None, dict[str, start.Step]] = (None, {})
         self._verdict = Notes("Does it fit?")
         empty = pictures.road_data(start.road(start.Start(), today(), today()))
         self._chart = VegaChart(pictures.road(empty), label="The road to signature")
@@ -75,8 +75,10 @@ class RoadToSignature(ipw.VBox):
         return {"after": ", ".join(task.after), "_note": note, "_muted": task.done is not None}
 
     def _steps(self, deal: Parts) -> dict[str, start.Step]:
-        found = start.road_of(deal, self._today())
-        return {step.task.id: step for step in found.steps} if found else {}
+        if self._known[0] is not deal:
+            found = start.road_of(deal, self._today())
+            self._known = deal, {step.task.id: step for step in found.steps} if found else {}
+        return self._known[1]
 
     def _show(self, deal: Parts) -> None:
         self._propose.confirm = (
@@ -109,11 +111,12 @@ def _verdict(deal: Parts, found: start.Road) -> tuple:
 
 def _effort_rows(deal: Parts) -> list[dict]:
     hours, rows = start.hours_by_side(deal.start.tasks), []
-    for side, name in NAMES.items():
+    for side in hours:
         own = [task for task in deal.start.tasks if task.owner == side]
         kinds = [task.kind for task in own]
-        rows.append({"side": {"text": name, "party": side if side != "both" else "joint"},
+        rows.append({"side": {"text": side, "party": side if side != "both" else "joint"},
                      "steps": len(own), "approvals": kinds.count("approval"),
                      "sittings": kinds.count("sitting"), "hours": hours[side]})
-    total = {key: sum(row[key] for row in rows) for key in ("steps", "approvals", "sittings", "hours")}
+    counts = ("steps", "approvals", "sittings", "hours")
+    total = {key: sum(row[key] for row in rows) for key in counts}
     return [*rows, {"side": "together", **total, "_strong": True}] if total["steps"] else []

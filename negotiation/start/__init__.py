@@ -40,17 +40,28 @@ from negotiation.start.people import (
 )
 from negotiation.start.road import Road, Step, hours_by_side, road, work_calendar
 from negotiation.start.road import verdict as road_verdict
-from negotiation.start.routes import ROUTE_LABELS, ROUTES, Stop, duration, folded, stops, template_tasks, way
+from negotiation.start.routes import (
+    ROUTE_LABELS,
+    ROUTES,
+    Stop,
+    duration,
+    folded,
+    stops,
+    template_tasks,
+    way,
+)
 from negotiation.start.routes import minutes as way_minutes
 from negotiation.start.routes import verdict as way_verdict
 from negotiation.start.rules import Answer, acceptance, answers, open_rules
+from negotiation.start.sample import retold, told_on
 
 __all__ = [
-    "ROUTES", "ROUTE_LABELS", "Acceptance", "Act", "Answer", "Band", "Brief", "Contact", "Due", "Gate", "GroundRule",
-    "Holiday", "Overlap", "Person", "Place", "Promise", "Road", "Start", "Step", "Stop", "Task",
-    "acceptance", "add_holidays", "answers", "bands", "brief", "change_sentence", "contacts", "duration",
-    "empty_contact", "folded", "hours_by_side", "hours_text", "in_the_room", "label", "next_gate",
-    "open_points", "open_rules", "overdue", "overdue_sentences", "overlap", "overlap_sentences",
-    "pairs", "rail_notes", "road", "road_of", "road_verdict", "state_word", "stops", "story",
-    "template_tasks", "way", "way_minutes", "way_verdict", "work_calendar",
+    "ROUTES", "ROUTE_LABELS", "Acceptance", "Act", "Answer", "Band", "Brief", "Contact", "Due",
+    "Gate", "GroundRule", "Holiday", "Overlap", "Person", "Place", "Promise", "Road", "Start",
+    "Step", "Stop", "Task", "acceptance", "add_holidays", "answers", "bands", "brief",
+    "change_sentence", "contacts", "duration", "empty_contact", "folded", "hours_by_side",
+    "hours_text", "in_the_room", "label", "next_gate", "open_points", "open_rules", "overdue",
+    "overdue_sentences", "overlap", "overlap_sentences", "pairs", "rail_notes", "retold",
+    "road", "road_of", "road_verdict", "state_word", "stops", "story", "template_tasks",
+    "told_on", "way", "way_minutes", "way_verdict", "work_calendar",
 ]

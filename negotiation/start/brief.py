@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Protocol
 
 from negotiation.calendars import MONTHS
 from negotiation.patches import Change, Patch, same_place
@@ -16,21 +16,22 @@ if TYPE_CHECKING:  # the deal holds this part, so its module imports this packag
     from negotiation.deal import Deal
 
 SHOWN_CHANGES = 8
+VERBS = {"saved": "", "tabled": "tabled: ", "agreed": "agreed: ", "retracted": "took back: "}
 NAMES = ("title", "name", "label", "topic", "what", "words")
 
 
-@dataclass(frozen=True)
-class Act:
+class Act(Protocol):
     """One entry of a deal's history: who changed what, when, and why if they said so.
 
-    `kind` is `saved` (own rows or a draft), `tabled` (shown to the other side) or `agreed`.
+    `kind` is `created`, `saved` (own rows or a draft), `tabled` (shown to the other side),
+    `agreed` or `retracted`; entries of any other kind are housekeeping and told to nobody.
     """
 
     at: datetime
     seat: str
+    kind: str
     changes: Patch
-    kind: Literal["saved", "tabled", "agreed"] = "saved"
-    reason: str = ""
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -45,10 +46,11 @@ class Brief:
 def brief(deal: "Deal", acts: Sequence[Act], seat: str, today: date) -> Brief:
     """What happened in `acts` (the history since this seat last sat here), and what waits for it.
 
-    One's own acts are left out: the brief is for what others did.
+    A colleague in the same seat counts as well: `acts` begins where this sitting's reader left.
     """
-    others = [act for act in sorted(acts, key=lambda act: act.at, reverse=True) if act.seat != seat]
-    said = [change_sentence(deal, act, change) for act in others for change in act.changes]
+    latest_first = sorted(acts, key=lambda act: act.at, reverse=True)
+    said = [change_sentence(deal, act, change)
+            for act in latest_first if act.kind in VERBS for change in act.changes]
     more = len(said) - SHOWN_CHANGES
     rest = (f"And {more} more change{'s' * (more != 1)}, in the history of the deal.",)
     return Brief((*said[:SHOWN_CHANGES], *(rest if more > 0 else ())), waiting(deal, seat, today))
@@ -72,14 +74,14 @@ def story(deal: "Deal", path: str, acts: Iterable[Act]) -> tuple[str, ...]:
     """How the field or row at `path` came to be what it is, oldest first, for a successor."""
     return tuple(
         change_sentence(deal, act, change)
-        for act in sorted(acts, key=lambda act: act.at)
+        for act in sorted(acts, key=lambda act: act.at) if act.kind in VERBS
         for change in act.changes if same_place(change.path, path)
     )
 
 
 def change_sentence(deal: "Deal", act: Act, change: Change) -> str:
     """One change in words: when, who, what, from and to, and the reason that was given."""
-    verb = {"saved": "", "tabled": "tabled: ", "agreed": "agreed: "}[act.kind]
+    verb = VERBS[act.kind]
     reason = f" Reason: {act.reason.rstrip('.')}." if act.reason else ""
     when = f"{act.at.day} {MONTHS[act.at.month - 1]}"
     return f"{when}, {party_name(deal, act.seat)} {verb}{_what(deal, change)}.{reason}"

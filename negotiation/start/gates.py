@@ -122,7 +122,7 @@ def _unaccepted(start: Start, identity: "Identity") -> list[str]:
         return ["There are no ground rules yet."]
     found = []
     for role in ("buyer", "supplier"):
-        rules = [rule.topic.lower() for rule in open_rules(start, role)]
+        rules = [f"“{rule.topic}”" for rule in open_rules(start, role)]
         if rules:
             name = identity.party(role).name
             found.append(f"{name} has not yet accepted {_list(rules)}.")
@@ -141,9 +141,10 @@ def _unplaced(promises: Sequence[Promise]) -> list[str]:
 
 
 def _list(words: list[str]) -> str:
-    if len(words) > 4:
-        return f"{len(words)} ground rules, among them {', '.join(words[:3])}"
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+    if len(words) > 3:
+        return f"{len(words)} ground rules, among them {words[0]}"
+    rules = "the ground rule" if len(words) == 1 else "the ground rules"
+    return f"{rules} {' and '.join([', '.join(words[:-1]), words[-1]] if words[1:] else words)}"
 
 
 def _long(day: date) -> str:

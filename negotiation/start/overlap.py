@@ -48,7 +48,7 @@ def sentences(found: Overlap, today: date) -> tuple[str, ...]:
         return (_without_overlap(found, today),)
     low = min(month.least_hours for month in found.months if month.days_with_overlap)
     high = max(hours)
-    spread = hours_text(low) if low == high else f"{hours_text(low)} to {hours_text(high)}"
+    spread = hours_text(low) if low == high else f"{low:.4g} to {hours_text(high)}"
     said = [f"{found.ours.name} and {found.theirs.name} share {spread} a working day"
             f"{_window(found, today)}."]
     said += [f"Clocks in {name} change on {day.day} {MONTHS[day.month - 1]} {day.year}; "

@@ -1,8 +1,8 @@
 """What the deal room holds: route, people, tasks, calendars, ground rules and early promises.
 
-Every table is a tuple of rows with an `id`. A row with a `space` lives in that space; the others are
-shared. Rows refer to each other by id, and a reference may point at a row that a seat does not see,
-so readers treat an unknown id as "somebody else", never as an error.
+Every table is a tuple of rows with an `id`. A row with a `space` lives in that space; the others
+are shared. Rows refer to each other by id, and a reference may point at a row that a seat does not
+see, so readers treat an unknown id as "somebody else", never as an error.
 """
 
 import re

@@ -1,0 +1,47 @@
+"""A sample's story told as of another day, so that its road does not read as years late."""
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from negotiation.start.part import Start
+
+if TYPE_CHECKING:  # the deal holds this part, so its module imports this package
+    from negotiation.deal import Deal
+
+WEEK = timedelta(days=7)
+
+
+def told_on(start: Start) -> date | None:
+    """The last day on which something happened in the deal room; None when nothing has."""
+    days = [
+        *(note.last_contact for note in start.contacts),
+        *(task.done for task in start.tasks),
+        *(note.on for note in start.acceptances),
+        *(promise.on for promise in start.promises),
+    ]
+    return max((day for day in days if day), default=None)
+
+
+def retold(deal: "Deal", today: date) -> "Deal":
+    """`deal` with everything that happened moved by whole weeks to just before `today`.
+
+    The signing date moves along, and the first month of service by whole years behind it, so that
+    its season stays. Holidays stay where calendars have them.
+    """
+    last, identity = told_on(deal.start), deal.identity
+    if last is None:
+        return deal
+    by = (today - last) // WEEK * WEEK
+    target = identity.target_signing_date and identity.target_signing_date + by
+    year, month = map(int, identity.start_month.split("-"))
+    if target:
+        year = target.year + ((target.year, target.month) >= (target.year, month))
+    document = deal.document()
+    document["identity"] |= {"target_signing_date": target and target.isoformat(),
+                             "start_month": f"{year}-{month:02d}"}
+    for table, field in (("contacts", "last_contact"), ("tasks", "done"), ("acceptances", "on"),
+                         ("promises", "on")):
+        for row in document["start"][table]:
+            if row[field]:
+                row[field] = (date.fromisoformat(row[field]) + by).isoformat()
+    return type(deal).read(document)
