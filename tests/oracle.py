@@ -133,8 +133,13 @@ def run(terms, drivers, months=36):
         row["profit"] = row["revenue"] - row["cost"]
         row["saving"] = (row["demand"] * drivers["status_quo_unit_cost"]
                          * (1 + drivers["status_quo_growth"]) ** y - row["revenue"]
-                         - drivers["retained_cost"] * (1 + drivers["retained_growth"]) ** y)
+                         - retained_cost(drivers, y, months))
     return rows, npvs(terms, drivers, rows)
+
+
+def retained_cost(drivers, y, months):
+    part = min(12, months - 12 * y) / 12
+    return drivers["retained_cost"] * (1 + drivers["retained_growth"]) ** y * part
 
 
 def contacts_per_fte(drivers, shrinkage, aht_min):

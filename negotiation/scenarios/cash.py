@@ -73,8 +73,10 @@ def _payments(run: "Run") -> list[tuple[Array, str]]:
 
 
 def _weighted(flow: Array, factor: Array, run: "Run") -> Array:
+    months = run.calendar.months
     if flow.shape[1] == 1:
-        flow = flow * run.calendar.active * np.ones((1, run.calendar.months))
+        flow = flow * run.calendar.active * np.ones((1, months))
+    factor = np.broadcast_to(factor, (factor.shape[0], months))
     total = flow @ factor[0] if factor.shape[0] == 1 else (flow * factor).sum(axis=1)
     return np.broadcast_to(total, (run.inputs.cases,))
 
