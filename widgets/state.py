@@ -1,21 +1,26 @@
 """DealState: the one thing in a chapter that changes. Widgets write to it and follow it."""
 
+import asyncio
 from collections.abc import Callable, Iterable
-from typing import Any
+from datetime import datetime
+from typing import Any, Literal
 
 import traitlets as tl
 
 from negotiation import patches, spaces
-from negotiation.deal import Deal, Parts, difference
+from negotiation.deal import Parts
+from negotiation.desk import Conflict, ConflictRow, Event, LocalDesk, StoreError
+from negotiation.spaces import SHARED
 from negotiation.values import FieldError
 
 Patches = dict[str, patches.Patch]
+Documents = dict[str, patches.Document]
 
 
 class DealState(tl.HasTraits):
     """A deal as one seat works on it, saved to its desk after each edit has been shown.
 
-    Without a desk nothing is stored: for samples, tests and trying out.
+    Give it a desk at a deal, or a deal alone: then nothing is stored (samples, tests, trying out).
     """
 
     deal = tl.Instance(Parts, help="What is shown: the draft or what is tabled, as `view` says.")
@@ -24,21 +29,30 @@ class DealState(tl.HasTraits):
     version = tl.Dict(help="The last entry known in each space that this seat sees.")
     saved = tl.Enum(("saved", "saving", "offline", "failed"), "saved")
     message = tl.Unicode(help="A sentence for the person, or nothing.")
-    conflicts = tl.List(help="Fields that wait for a choice: path, mine, theirs, who, when.")
+    conflicts = tl.List(help="`ConflictRow`s: fields that wait for a choice.")
     untabled = tl.Int(help="How many changes of this side's draft the other side has not seen.")
 
-    def __init__(self, deal: Parts, seat: str = "buyer"):
-        self._tabled = deal
-        self._draft = deal
-        self._undone: list[Patches] = []
-        self._done: list[Patches] = []
-        super().__init__(deal=deal, seat=seat)
+    def __init__(
+        self, deal: Parts | None = None, seat: str = "buyer", desk: LocalDesk | None = None
+    ):
+        self.desk = desk
+        self.last_seen: datetime | None = None
+        self._pending: list[Patches] = []
+        self._held: dict[str, tuple[str, patches.Change]] = {}
+        self._forget_edits()
+        super().__init__(seat=desk.seat if desk else seat)
+        if desk is not None:
+            self._load()
+        elif deal is not None:
+            self._take(deal, deal)
+        else:
+            raise ValueError("A DealState needs a deal, or a desk at one.")
         self.observe(self._show, "view")
 
-    # --- what widgets call ---
+    # --- what widgets call: edits ---
 
     def edit(self, path: str, value: Any) -> None:
-        """Set one field. Raises `FieldError` if the value does not fit; then nothing has changed."""
+        """Set one field. Raises `FieldError`, with nothing changed, if the value does not fit."""
         self._commit(self._open_draft(path).set(path, value))
 
     def edit_many(self, pairs: Iterable[tuple[str, Any]]) -> None:
@@ -59,13 +73,18 @@ class DealState(tl.HasTraits):
         """Put a row before the row with the id `before`, or last."""
         self._commit(self._open_draft(path).move(path, before))
 
+    def replace(self, deal: Parts) -> None:
+        """Take `deal` as the draft in one gesture, for a file that was read."""
+        self._open_draft("identity")
+        self._commit(deal)
+
     def undo(self) -> None:
         """Take back the last edit of this sitting, and only that."""
-        self._replay(self._done, self._undone, "undo")
+        self._replay(self._done, self._undone, "undone")
 
     def redo(self) -> None:
         """Do again what was undone last."""
-        self._replay(self._undone, self._done, "redo")
+        self._replay(self._undone, self._done, "done again")
 
     @property
     def can_undo(self) -> bool:
@@ -74,6 +93,73 @@ class DealState(tl.HasTraits):
     @property
     def can_redo(self) -> bool:
         return bool(self._undone)
+
+    # --- what widgets call: the other side ---
+
+    def table(self, note: str = "") -> None:
+        """Publish the draft to the other side, with a reason."""
+        self._write()
+        if self._pending:
+            return
+        if self.desk is None:
+            self._take(self._tabled.patched(self._untabled()), self._draft)
+            return
+        answer = self._ask(lambda: self.desk.table(note))
+        if isinstance(answer, Conflict):
+            self.conflicts = list(answer.rows)
+            self.message = "Before it is tabled, choose what the fields below shall be."
+        elif answer is not None:
+            self._load()
+
+    def agree(self, paths: Iterable[str], note: str = "") -> None:
+        """Note that this seat agrees to what is tabled at `paths`."""
+        if self._ask(lambda: self.desk.agree(tuple(paths), note)) is not None:
+            self._load()
+
+    def resolve(self, path: str, keep: Literal["mine", "theirs"]) -> None:
+        """Choose, for one field in `conflicts`."""
+        held = self._held.pop(path, None)
+        if held is None:
+            if self._ask(lambda: self.desk.resolve(path, keep)) is not None:
+                self._load()
+            return
+        space, change = held
+        self.conflicts = [row for row in self.conflicts if row.path != path]
+        if keep == "mine":
+            self._commit(self._draft.patched({space: (change,)}))
+        self._settle()
+
+    def look(self) -> None:
+        """See whether others wrote meanwhile, and show it; cheap, so a page may call it often."""
+        if self.desk is None or self._pending or self._held:
+            return
+        version = self._ask(self.desk.heads)
+        if version is not None and version != self.version:
+            self._load()
+
+    def sit(self, seat: str | None = None, deal_id: str | None = None) -> None:
+        """Change the seat, or go to another deal of the same desk."""
+        self._write()
+        if self._pending:
+            return
+        if self.desk is None:
+            self.seat = seat or self.seat
+            return
+        self.desk = self.desk.at(deal_id, seat)
+        self._forget_edits()
+        self._held.clear()
+        self.last_seen = self._ask(self.desk.sit_down)
+        with self.hold_trait_notifications():
+            self.seat = self.desk.seat
+            self._load()
+
+    def changes_since(self) -> tuple[Event, ...]:
+        """What others did since this seat last sat here; everything at a first visit."""
+        return self.desk.changes_since(self.last_seen) if self.desk else ()
+
+    def retry(self) -> None:
+        """Try again to save what could not be saved."""
+        self._write()
 
     def follow(self, show: Callable[[Parts], None], *paths: str) -> Callable[[], None]:
         """Call `show(deal)` now and whenever the deal, or one of `paths`, changes.
@@ -99,47 +185,153 @@ class DealState(tl.HasTraits):
         return self._draft
 
     def _commit(self, deal: Parts) -> None:
-        changes = difference(self._draft, deal)
+        documents = spaces.split(deal.document())
+        changes = _differences(self._documents, documents)
         if not changes:
             return
         self._may_change(changes)
         self._done.append(changes)
         self._undone.clear()
-        self._accept(deal, changes)
+        self._accept(deal, documents, changes)
 
     def _may_change(self, changes: Patches) -> None:
         for space, patch in changes.items():
-            if space not in (spaces.SHARED, self.seat):
+            if space not in (SHARED, self.seat):
                 raise FieldError(
                     patch[0].path,
                     f"This belongs to the {space}; only the {space}'s seat changes it.",
                 )
 
-    def _accept(self, deal: Parts, changes: Patches) -> None:
-        self._draft = deal
+    def _accept(self, deal: Parts, documents: Documents, changes: Patches) -> None:
+        if self.desk is not None:
+            self._pending.append(changes)
+            self.saved = "saving"
+        self.message = ""
+        self._draft, self._documents = deal, documents
         self._show()
+        self._write_after_repaint()
 
     def _replay(self, source: list[Patches], target: list[Patches], word: str) -> None:
         if not source:
             return
-        changes = {space: patches.invert(patch) for space, patch in source[-1].items()}
+        changes = {space: patches.invert(patch) for space, patch in source.pop().items()}
         try:
-            deal = self._draft.patched(changes)
+            deal = self._open_draft("identity").patched(changes)
         except FieldError as error:
-            self.message = f"Cannot {word}: {error.sentence}"
-            source.pop()
+            self.message = f"This cannot be {word}: {error.sentence}"
             return
-        source.pop()
         target.append(changes)
-        self._accept(deal, changes)
+        self._accept(deal, spaces.split(deal.document()), changes)
+
+    def _forget_edits(self) -> None:
+        self._done: list[Patches] = []
+        self._undone: list[Patches] = []
+
+    # --- what is shown ---
+
+    def _take(self, tabled: Parts, draft: Parts) -> None:
+        self._tabled, self._draft = tabled, draft
+        self._documents = spaces.split(draft.document())
+        self._tabled_shared = spaces.split(tabled.document())[SHARED]
+        self._show()
+
+    def _untabled(self) -> Patches:
+        return {SHARED: patches.diff(self._tabled_shared, self._documents[SHARED])}
 
     def _show(self, change: Any = None) -> None:
-        shared = difference(self._tabled, self._draft).get(spaces.SHARED, ())
-        self.untabled = len(shared)
-        self.deal = self._draft if self.view == "draft" else self._tabled
+        self.untabled = len(self._untabled()[SHARED])
+        if self.view == "draft":
+            self.deal = self._draft
+        else:
+            documents = {**self._documents, SHARED: self._tabled_shared}
+            self.deal = self._draft.read(spaces.merge(documents))
+
+    # --- saving ---
+
+    def _write_after_repaint(self) -> None:
+        try:
+            asyncio.get_running_loop().call_soon(self._write)
+        except RuntimeError:
+            self._write()
+
+    def _write(self) -> None:
+        """Save every pending gesture in its order; what fails stays pending."""
+        merged = False
+        while self._pending:
+            answer = self._ask(lambda: self.desk.save(self._pending[0], self.version))
+            if answer is None:
+                return
+            if isinstance(answer, Conflict):
+                self._hold(answer)
+                merged = True
+                continue
+            self._pending.pop(0)
+            self.version = answer.version
+            merged = merged or answer.merged
+        if merged:
+            self._load()
+        self._settle()
+
+    def _ask(self, question: Callable[[], Any]) -> Any:
+        """The desk's answer; None, with a sentence in `message`, when the store cannot."""
+        try:
+            return question()
+        except (StoreError, FieldError) as error:
+            self.message = error.sentence
+            if self._pending:
+                self.saved = "failed"
+            return None
+
+    def _hold(self, conflict: Conflict) -> None:
+        """Put the disputed changes of the first gesture aside, so that the others are saved."""
+        disputed = {row.path for row in conflict.rows}
+        rest: Patches = {}
+        for space, patch in self._pending[0].items():
+            for item in patch:
+                if item.path in disputed:
+                    self._held[item.path] = (space, item)
+                else:
+                    rest[space] = (*rest.get(space, ()), item)
+        self._pending[:1] = [rest] if rest else []
+        self.version = conflict.version
+        others = [row for row in self.conflicts if row.path not in disputed]
+        self.conflicts = [*others, *conflict.rows]
+
+    def _settle(self) -> None:
+        if self._held:
+            # Not "saved": the page must keep what was typed until somebody has chosen.
+            self.saved = "failed"
+            self.message = "Somebody changed the same field. Choose which value shall stand."
+        elif not self._pending:
+            self.saved = "saved"
+
+    def _load(self) -> None:
+        loaded = self.desk.load()
+        held = [row for row in self.conflicts if row.path in self._held]
+        with self.hold_trait_notifications():
+            self.version = loaded.version
+            self.conflicts = [*held, *loaded.conflicts]
+            self._take(loaded.tabled, loaded.draft)
 
 
-def _at(deal: Deal | None, path: str) -> Any:
+def conflict_words(row: ConflictRow) -> dict[str, Any]:
+    """A conflict as the page shows it."""
+    return {
+        "path": row.path,
+        "mine": row.mine,
+        "theirs": row.theirs,
+        "who": row.who,
+        "when": row.when.isoformat() if row.when else "",
+        "sentence": row.sentence,
+    }
+
+
+def _differences(old: Documents, new: Documents) -> Patches:
+    found = {space: patches.diff(old[space], new[space]) for space in spaces.SPACES}
+    return {space: patch for space, patch in found.items() if patch}
+
+
+def _at(deal: Parts | None, path: str) -> Any:
     try:
         return None if deal is None else deal.get(path)
     except FieldError:

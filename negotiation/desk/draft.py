@@ -66,7 +66,7 @@ class Draft:
     def again(self, path: str) -> Patch:
         """The changes that hold my side's value at `path` against what is tabled now."""
         mine = tuple(c.change for c in self.changes if patches.leads_to(path, c.change.path))
-        document, left = patches.apply_where_possible(mine, self.tabled)
+        _, left = patches.apply_where_possible(mine, self.tabled)
         if not left:
             return mine
         return (*self._restored(path), *left)

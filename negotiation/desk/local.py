@@ -103,6 +103,11 @@ class LocalDesk:
         tabled, draft, rows = self._deals(view)
         return Loaded(draft=draft, tabled=tabled, version=view.version, conflicts=rows)
 
+    def heads(self) -> Version:
+        """The last entry of each space that this seat sees; another one means news."""
+        with self.store.reading() as journal:
+            return self._version(journal)
+
     def save(self, changes: Mapping[str, Patch], base: Version) -> Saved | Conflict:
         """Write one gesture: own rows, and shared fields into this seat's draft.
 

@@ -2,15 +2,8 @@
 
 import csv
 from functools import cache
-from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-
-
-def data_folder() -> Path:
-    """Where the playbook's data lie: beside a checkout, or inside the installed package."""
-    beside = HERE.parents[1] / "data"
-    return beside if beside.is_dir() else HERE.parent / "_data"
+from .data import data_folder
 
 
 @cache

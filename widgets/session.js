@@ -1,0 +1,264 @@
+// The session bar: which deal, which seat, draft or tabled, saved or not, undo, news, conflicts.
+//
+// In the playbook's page it fills #np-deal, #np-seat, #np-bar and the chapters in #np-rail; where
+// they are missing (JupyterLab) it shows the same things in place.
+
+const SEATS = ["buyer", "supplier", "facilitator"];
+const LOOK_EVERY_MS = 20000;
+const SAVED = {
+  saved: ["✓", "Saved"],
+  saving: ["◌", "Saving"],
+  offline: ["◷", "Offline: what you type is kept here"],
+  failed: ["✕", "Not saved"],
+};
+const STATES = {
+  agreed: ["✓", "agreed"],
+  work: ["◐", "in work"],
+  overdue: ["!", "something is overdue"],
+  open: ["○", "open"],
+};
+
+function node(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === "boolean") made.toggleAttribute(name, value);
+    else made.setAttribute(name, value);
+  }
+  made.append(...children);
+  return made;
+}
+
+function button(words, act, attributes = {}) {
+  const made = node("button", { type: "button", ...attributes }, words);
+  made.addEventListener("click", act);
+  return made;
+}
+
+function setText(element, words) {
+  // Screen readers announce a status when its text changes, so it is not written again in vain.
+  if (element.textContent !== words) element.textContent = words;
+}
+
+function shownValue(value) {
+  if (value === null || value === undefined) return "nothing";
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
+function makeSeat(send) {
+  const select = node("select", { "aria-label": "You sit as" });
+  for (const seat of SEATS) select.append(node("option", { value: seat }, seat));
+  select.addEventListener("change", () => send({ event: "seat", seat: select.value }));
+  const sign = node("span", { class: "np-seat-sign", "aria-hidden": "true" }, "●");
+  const root = node("label", { class: "np-seat-choice" }, sign, "You sit as", select);
+  const paint = (shown) => {
+    root.dataset.seat = shown.seat;
+    select.value = shown.seat;
+    for (const option of select.options) {
+      const name = shown.parties[option.value];
+      setText(option, name ? `${option.value} (${name})` : option.value);
+    }
+  };
+  return { root, paint };
+}
+
+function makeView(send) {
+  const make = (view, words) => button(words, () => send({ event: "view", view }));
+  const draft = make("draft", "Draft");
+  const tabled = make("tabled", "Tabled");
+  const root = node("div", { class: "np-view", role: "group", "aria-label": "What is shown" });
+  root.append(draft, tabled);
+  const paint = (shown) => {
+    draft.setAttribute("aria-pressed", String(shown.view === "draft"));
+    tabled.setAttribute("aria-pressed", String(shown.view === "tabled"));
+    setText(draft, shown.untabled ? `Draft · ${shown.untabled} not tabled` : "Draft");
+  };
+  return { root, paint };
+}
+
+function makeTabling(send) {
+  const open = button("Table it", () => ask(true));
+  const note = node("input", { type: "text", maxlength: "2000", placeholder: "Why (optional)",
+    "aria-label": "Reason for the other side" });
+  const form = node("form", { class: "np-tabling", hidden: true }, note,
+    node("button", { type: "submit" }, "Show it to the other side"),
+    button("Not yet", () => ask(false)));
+  const ask = (yes) => {
+    form.hidden = !yes;
+    open.hidden = yes;
+    (yes ? note : open).focus();
+  };
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    send({ event: "table", note: note.value });
+    note.value = "";
+    ask(false);
+  });
+  form.addEventListener("keydown", (event) => event.key === "Escape" && ask(false));
+  const root = node("div", { class: "np-table-it" }, open, form);
+  const paint = (shown) => {
+    root.hidden = shown.untabled === 0;
+  };
+  return { root, paint };
+}
+
+function makeSteps(send) {
+  const undo = button("↶", () => send({ event: "undo" }), { "aria-label": "Undo", title: "Undo (Ctrl+Z)" });
+  const redo = button("↷", () => send({ event: "redo" }), { "aria-label": "Redo", title: "Redo (Ctrl+Shift+Z)" });
+  const root = node("div", { class: "np-steps", role: "group", "aria-label": "Undo and redo" }, undo, redo);
+  const paint = (shown) => {
+    undo.disabled = !shown.can_undo || shown.view === "tabled";
+    redo.disabled = !shown.can_redo || shown.view === "tabled";
+  };
+  return { root, paint };
+}
+
+function makeSaved(send) {
+  const sign = node("span", { "aria-hidden": "true", class: "np-saved-sign" });
+  const words = node("span", { role: "status" });
+  const again = button("Try again", () => send({ event: "retry" }), { hidden: true });
+  const root = node("div", { class: "np-saved" }, sign, words, again);
+  const paint = (shown, online) => {
+    const state = online ? shown.saved : "offline";
+    const [mark, word] = SAVED[state];
+    root.dataset.saved = state;
+    setText(sign, mark);
+    const where = shown.stored ? "" : " · not kept after this page";
+    const version = state === "saved" && shown.version ? ` · version ${shown.version}` : "";
+    setText(words, word + (state === "saved" ? where : "") + version);
+    again.hidden = state !== "failed" || !shown.stored || shown.conflicts.length > 0;
+  };
+  return { root, paint };
+}
+
+function makeWords() {
+  const news = node("span", { class: "np-news" });
+  const message = node("span", { class: "np-message", role: "status" });
+  const root = node("div", { class: "np-words" }, news, message);
+  const paint = (shown) => {
+    setText(news, shown.news);
+    setText(message, shown.message);
+  };
+  return { root, paint };
+}
+
+function conflictRow(row, send) {
+  const when = row.when ? new Date(row.when).toLocaleString() : "";
+  const who = row.who ? `Changed by the ${row.who}${when ? `, ${when}` : ""}.` : "";
+  const choose = (keep) => () => send({ event: "resolve", path: row.path, keep });
+  return node("li", {},
+    node("b", {}, row.label || row.path),
+    node("p", {}, [who, row.sentence].filter(Boolean).join(" ")),
+    node("div", { class: "np-choice" },
+      button(`Keep mine: ${shownValue(row.mine)}`, choose("mine")),
+      button(`Take theirs: ${shownValue(row.theirs)}`, choose("theirs"))));
+}
+
+function makeConflicts(send) {
+  const list = node("ul");
+  const id = `np-conflicts-${Math.random().toString(36).slice(2)}`;
+  const title = node("h2", { id }, "The same field was changed twice");
+  const dialog = node("dialog", { class: "np np-conflicts", "aria-labelledby": id }, title,
+    node("p", {}, "Nothing is lost: choose which value shall stand."), list,
+    button("Decide later", () => dialog.close()));
+  const open = button("", () => dialog.showModal(), { class: "np-open-conflicts", hidden: true });
+  const root = node("div", { class: "np-conflict-box" }, open, dialog);
+  let seen = "";
+  const paint = (shown) => {
+    const rows = shown.conflicts;
+    const key = JSON.stringify(rows);
+    if (key === seen) return;
+    seen = key;
+    list.replaceChildren(...rows.map((row) => conflictRow(row, send)));
+    open.hidden = rows.length === 0;
+    setText(open, rows.length === 1 ? "! 1 field waits for your choice" : `! ${rows.length} fields wait for your choice`);
+    if (rows.length === 0) dialog.close();
+    else if (!dialog.open && root.isConnected) dialog.showModal();
+  };
+  return { root, paint };
+}
+
+function paintRail(chapters) {
+  for (const [chapter, { state, notes }] of Object.entries(chapters)) {
+    const item = document.querySelector(`#np-rail [data-chapter="${CSS.escape(chapter)}"]`);
+    if (!item || item.dataset.state === "later") continue;
+    const [sign, word] = STATES[state] ?? STATES.open;
+    item.dataset.state = state;
+    const mark = item.querySelector(".st");
+    if (mark) setText(mark, sign);
+    const told = item.querySelector(".np-state");
+    if (told) setText(told, word);
+    item.querySelector(".np-rail-notes")?.remove();
+    if (notes.length) {
+      item.append(node("ul", { class: "np-rail-notes" }, ...notes.map((note) => node("li", {}, note))));
+    }
+  }
+}
+
+function writing(target) {
+  return target instanceof Element && target.closest("input, textarea, select, [contenteditable]");
+}
+
+function listenForKeys(send) {
+  const press = (event) => {
+    const undo = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z";
+    if (!undo || writing(event.target)) return;
+    event.preventDefault();
+    send({ event: event.shiftKey ? "redo" : "undo" });
+  };
+  // JupyterLab has its own undo for cells; only the playbook's page takes the keys.
+  if (!document.getElementById("np-bar")) return () => {};
+  document.addEventListener("keydown", press);
+  return () => document.removeEventListener("keydown", press);
+}
+
+export default {
+  render({ model, el }) {
+    let online = true;
+    const send = (message) => model.send(message);
+    const seat = makeSeat(send);
+    const parts = [makeSaved(send), makeView(send), makeTabling(send), makeSteps(send),
+      makeConflicts(send), makeWords()];
+    const title = document.getElementById("np-deal");
+    const place = { seat: document.getElementById("np-seat"), bar: document.getElementById("np-bar") };
+    const bar = node("div", { class: "np np-session", role: "group", "aria-label": "This deal" });
+    const ownTitle = node("b", { class: "np-session-title" });
+
+    if (!title) bar.append(ownTitle);
+    if (place.seat) place.seat.replaceChildren(seat.root);
+    else bar.append(seat.root);
+    bar.append(...parts.map((part) => part.root));
+    if (place.bar) place.bar.replaceChildren(bar);
+    else el.append(bar);
+    el.classList.toggle("np-session-elsewhere", Boolean(place.bar));
+
+    const paint = () => {
+      const shown = model.get("shown");
+      setText(title ?? ownTitle, shown.title);
+      seat.paint(shown);
+      for (const part of parts) part.paint(shown, online);
+      paintRail(shown.chapters);
+    };
+    const connection = (event) => {
+      online = event.detail?.online !== false;
+      paint();
+    };
+    const look = () => {
+      if (online && !document.hidden) send({ event: "look" });
+    };
+    paint();
+    model.on("change:shown", paint);
+    window.addEventListener("np:connection", connection);
+    document.addEventListener("visibilitychange", look);
+    const timer = window.setInterval(look, LOOK_EVERY_MS);
+    const forgetKeys = listenForKeys(send);
+    return () => {
+      model.off("change:shown", paint);
+      window.removeEventListener("np:connection", connection);
+      document.removeEventListener("visibilitychange", look);
+      window.clearInterval(timer);
+      forgetKeys();
+      bar.remove();
+      seat.root.remove();
+    };
+  },
+};

@@ -1,0 +1,222 @@
+"""open_deal(): which deal, which seat, loaded from and saved to its desk; and the bar above it."""
+
+import os
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any, ClassVar
+
+import traitlets as tl
+from IPython import get_ipython
+from IPython.display import display
+
+from negotiation.deal import Deal, Parts
+from negotiation.desk import LocalDesk, Store, StoreError
+from negotiation.files.data import sample_ids
+from negotiation.files.deal_file import SAMPLE, read_deal, sample
+from negotiation.spaces import SEATS
+from negotiation.start import label, rail_notes
+from negotiation.values import FieldError
+
+from .control import Control, front_end
+from .state import DealState, conflict_words
+
+
+def open_deal(deal: str | Path | None = None, seat: str | None = None) -> DealState:
+    """The deal to work on, with the session bar shown above it.
+
+    Which deal: the argument (an id, or a deal file), else `PLAYBOOK_DEAL`, else the deal opened
+    last on this machine, else the sample. Which seat: the argument, else the one taken last at this
+    deal. `PLAYBOOK_STORE` names another store; `:memory:` keeps nothing. Raises `FieldError` for a
+    deal that does not exist.
+    """
+    state = _state(deal, seat)
+    if get_ipython() is not None:
+        display(SessionBar(state))
+    return state
+
+
+class SessionBar(Control):
+    """Deal, seat, draft or tabled, saved or not, undo, news and conflicts.
+
+    In the playbook's page it fills the page's own bar and rail; elsewhere it shows itself in place.
+    """
+
+    _esm = front_end("session.js")
+    _css = front_end("session.css")
+    _events: ClassVar[Mapping[str, str]] = {
+        "seat": "_sit",
+        "view": "_turn",
+        "table": "_table",
+        "undo": "_undo",
+        "redo": "_redo",
+        "resolve": "_resolve",
+        "retry": "_retry",
+        "look": "_look",
+    }
+    _followed = ("deal", "view", "seat", "version", "saved", "message", "conflicts", "untabled")
+
+    shown = tl.Dict().tag(sync=True)
+
+    def __init__(self, state: DealState):
+        self._state = state
+        super().__init__(shown=self._as_shown())
+        state.observe(self._show, self._followed)
+
+    def _show(self, _change: Any = None) -> None:
+        self.shown = self._as_shown()
+
+    def _as_shown(self) -> dict[str, Any]:
+        state = self._state
+        identity = state.deal.identity
+        return {
+            "deal": identity.id,
+            "title": identity.title,
+            "parties": {seat: _party(state.deal, seat) for seat in SEATS},
+            "seat": state.seat,
+            "view": state.view,
+            "untabled": state.untabled,
+            "saved": state.saved,
+            "stored": state.desk is not None,
+            "version": _version_words(state),
+            "message": state.message,
+            "can_undo": state.can_undo,
+            "can_redo": state.can_redo,
+            "news": _news(state),
+            "conflicts": [
+                {**conflict_words(row), "label": _label(state.deal, row.path)}
+                for row in state.conflicts
+            ],
+            "chapters": _chapters(state),
+        }
+
+    # --- what the person does; every message is checked, a browser may send anything ---
+
+    def _sit(self, message: dict, _buffers: list) -> None:
+        if message.get("seat") in SEATS:
+            self._state.sit(message["seat"])
+
+    def _turn(self, message: dict, _buffers: list) -> None:
+        if message.get("view") in ("draft", "tabled"):
+            self._state.view = message["view"]
+
+    def _table(self, message: dict, _buffers: list) -> None:
+        note = message.get("note")
+        self._state.table(note[:2_000] if isinstance(note, str) else "")
+        self._show()
+
+    def _undo(self, _message: dict, _buffers: list) -> None:
+        self._try(self._state.undo)
+
+    def _redo(self, _message: dict, _buffers: list) -> None:
+        self._try(self._state.redo)
+
+    def _resolve(self, message: dict, _buffers: list) -> None:
+        known = [row.path for row in self._state.conflicts]
+        if message.get("path") in known and message.get("keep") in ("mine", "theirs"):
+            self._try(lambda: self._state.resolve(message["path"], message["keep"]))
+
+    def _retry(self, _message: dict, _buffers: list) -> None:
+        self._state.retry()
+
+    def _look(self, _message: dict, _buffers: list) -> None:
+        self._state.look()
+
+    def _try(self, act) -> None:
+        try:
+            act()
+        except FieldError as error:
+            self._state.message = error.sentence
+        self._show()
+
+
+def _state(deal: str | Path | None, seat: str | None) -> DealState:
+    desk = LocalDesk(Store(os.environ.get("PLAYBOOK_STORE")))
+    wanted = str(deal or os.environ.get("PLAYBOOK_DEAL") or "")
+    try:
+        deal_id = _stored(desk, wanted)
+        desk = desk.at(deal_id, seat or desk.chosen_seat(deal_id))
+        last_seen = desk.sit_down()
+        forgotten = desk.apply_retention()
+        state = DealState(desk=desk)
+    except StoreError as error:
+        return _unstored(wanted, seat, error)
+    state.last_seen = last_seen
+    state.message = forgotten
+    return state
+
+
+def _stored(desk: LocalDesk, wanted: str) -> str:
+    """The id of the wanted deal, stored first if it is a sample or a file."""
+    if wanted.endswith(".json"):
+        found = read_deal(wanted)
+        return _once(desk, found)
+    deal_id = wanted or desk.last_deal() or SAMPLE
+    if desk.has(deal_id):
+        return deal_id
+    if deal_id in sample_ids():
+        return _once(desk, sample(deal_id))
+    known = ", ".join([*(card.id for card in desk.deals()), *sample_ids()])
+    raise FieldError("identity.id", f"There is no deal '{deal_id}'; there is: {known}.")
+
+
+def _once(desk: LocalDesk, deal: Deal) -> str:
+    if not desk.has(deal.identity.id):
+        desk.create(deal)
+    return deal.identity.id
+
+
+def _unstored(wanted: str, seat: str | None, error: StoreError) -> DealState:
+    """Work goes on without a store, as far as it can, and the bar says why."""
+    if wanted.endswith(".json"):
+        deal = read_deal(wanted)
+    elif wanted in ("", *sample_ids()):
+        deal = sample(wanted or SAMPLE)
+    else:
+        raise error
+    state = DealState(deal, seat or "buyer")
+    state.saved = "failed"
+    state.message = f"{error.sentence} Until then, what you type lasts as long as this page."
+    return state
+
+
+# --- words for the bar ---
+
+
+def _party(deal: Parts, seat: str) -> str:
+    return next((party.name for party in deal.identity.parties if party.role == seat), "")
+
+
+def _version_words(state: DealState) -> str:
+    """One number a person can compare: what is tabled, and one's own entries."""
+    if not state.version:
+        return ""
+    return f"{state.version.get('shared', 0)}.{state.version.get(state.seat, 0)}"
+
+
+def _news(state: DealState) -> str:
+    events = [event for event in state.changes_since() if event.kind in ("tabled", "agreed")]
+    if state.last_seen is None or not events:
+        return ""
+    last = events[-1]
+    count = sum(len(event.changes) for event in events)
+    who = _party(state.deal, last.seat) or f"the {last.seat}"
+    fields = "1 field" if count == 1 else f"{count} fields"
+    return f"Since you last sat here: {fields} {last.kind} by {who}"
+
+
+def _label(deal: Parts, path: str) -> str:
+    return label(deal, path) if isinstance(deal, Deal) else path
+
+
+def _chapters(state: DealState) -> dict[str, dict[str, Any]]:
+    """State and notes of the chapters for the rail, by the name of the chapter's file."""
+    deal = state.deal
+    if not isinstance(deal, Deal):
+        return {}
+    notes = list(rail_notes(deal, date.today(), state.seat))
+    work = bool(deal.scenarios.drivers)
+    return {
+        "00_start": {"state": "overdue" if notes else "work", "notes": notes},
+        "08_scenarios": {"state": "work" if work else "open", "notes": []},
+    }
