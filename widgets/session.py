@@ -1,5 +1,6 @@
 """open_deal(): which deal, which seat, loaded from and saved to its desk; and the bar above it."""
 
+import asyncio
 import os
 from collections.abc import Mapping
 from datetime import date
@@ -60,10 +61,26 @@ class SessionBar(Control):
 
     def __init__(self, state: DealState):
         self._state = state
+        self._known: dict[str, int] | None = None
+        self._news = ""
+        self._rail: tuple[Any, dict[str, Any]] = (None, {})
+        self._due = False
         super().__init__(shown=self._as_shown())
-        state.observe(self._show, self._followed)
+        state.observe(self._show_soon, self._followed)
 
-    def _show(self, _change: Any = None) -> None:
+    def _show_soon(self, _change: Any = None) -> None:
+        """Paint once after a gesture, however many of its traits changed."""
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            self._show()
+            return
+        if not self._due:
+            self._due = True
+            loop.call_soon(self._show)
+
+    def _show(self) -> None:
+        self._due = False
         self.shown = self._as_shown()
 
     def _as_shown(self) -> dict[str, Any]:
@@ -82,13 +99,30 @@ class SessionBar(Control):
             "message": state.message,
             "can_undo": state.can_undo,
             "can_redo": state.can_redo,
-            "news": _news(state),
+            "news": self._told_news(),
             "conflicts": [
                 {**conflict_words(row), "label": _label(state.deal, row.path)}
                 for row in state.conflicts
             ],
-            "chapters": _chapters(state),
+            "chapters": self._chapters(),
         }
+
+    def _told_news(self) -> str:
+        """The news, asked for again only when somebody else has written."""
+        own = self._state.seat
+        known = {space: seq for space, seq in self._state.version.items() if space != own}
+        known["seat"] = SEATS.index(own)
+        if known != self._known:
+            self._known, self._news = known, _news(self._state)
+        return self._news
+
+    def _chapters(self) -> dict[str, Any]:
+        """The rail, worked out again only when what it rests on has changed."""
+        deal = self._state.deal
+        rests_on = (deal.identity, getattr(deal, "start", None), self._state.seat)
+        if rests_on != self._rail[0]:
+            self._rail = (rests_on, _chapters(self._state))
+        return self._rail[1]
 
     # --- what the person does; every message is checked, a browser may send anything ---
 
