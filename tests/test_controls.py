@@ -55,7 +55,7 @@ def test_a_number_is_read_with_separators_of_either_custom(text, number):
     assert float(fields.parse_number(text)) == number
 
 
-@pytest.mark.parametrize("text", ["", "abc", "1,23,4", "1.2.3", "12a", "1 2 3 x", "--5", "nan", "inf"])
+@pytest.mark.parametrize("text", ["", "abc", "1,23,4", "1.2.3", "12a", "1 2 x", "--5", "nan"])
 def test_what_is_not_a_number_is_refused(text):
     with pytest.raises(ValueError, match="is not a number"):
         fields.parse_number(text)

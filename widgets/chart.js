@@ -182,6 +182,7 @@ class ChartView {
     const data = this.model.get("data");
     const spec = dressed(withHeight(this.model.get("spec"), this.model.get("height")), colour);
     const holder = document.createElement("div");
+    holder.setAttribute("aria-hidden", "true");
     const bench = document.createElement("div");
     bench.className = "np-bench";
     bench.append(holder);

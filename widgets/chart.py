@@ -1,4 +1,4 @@
-"""Any Altair chart in the page: the playbook's colours, its width, its words for those who listen."""
+"""Any Altair chart in the page: in the theme's colours, as wide as its card, and told in words."""
 
 import json
 import math
@@ -82,7 +82,7 @@ class VegaChart(Control):
 
 
 def _taken_apart(chart: Any) -> tuple[dict, dict]:
-    """The chart's specification without data, and its own datasets; a single one is named "data"."""
+    """The chart's specification without data, and its own datasets; a lone one is named "data"."""
     spec = dict(chart) if isinstance(chart, Mapping) else chart.to_dict()
     own = dict(spec.pop("datasets", {}))
     if len(own) == 1:

@@ -52,7 +52,6 @@ function lookConfig(colour) {
   const [ink, mute, line, edge] = ["ink", "mute", "line", "edge"].map(colour);
   const words = { labelColor: mute, titleColor: mute, labelFontSize: 13, titleFontSize: 13, titleFontWeight: 500 };
   return {
-    aria: false,
     background: null,
     font: sans,
     padding: 2,

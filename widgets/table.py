@@ -22,13 +22,13 @@ class Table(Editing):
     """Rows of fields that a person edits.
 
     `rows` is a tuple of dicts, each with a unique `id` and the columns' keys; optionally `_errors`
-    ({column: sentence}), `_note` (a line under the first cell) and `_muted`, and `_fields`
-    ({column: Field}) where this row's cell is typed in another way than its column: a table of terms
-    has a rate in one row and a choice in the next. Assigning `rows` repaints what changed and leaves
-    a text that is being typed alone.
+    ({column: sentence}), `_note` (a line under the first cell), `_muted`, and `_fields` ({column:
+    Field}) where this row's cell is typed in another way than its column: a table of terms has a
+    rate in one row and a choice in the next. Assigning `rows` repaints what changed and leaves a
+    text that is being typed alone.
 
-    `key` names the table within its chapter; with `state` (the chapter's `DealState`) what was typed
-    and not yet saved is found again by it after a reload.
+    `key` names the table within its chapter; with `state` (the chapter's `DealState`) what was
+    typed and not yet saved is found again by it after a reload.
     Callbacks may raise `FieldError`; its sentence then stands at the cell, with the value kept.
     """
 

@@ -4,8 +4,9 @@ Altair 6 writes Vega-Lite 6, which neither Voilà nor JupyterLab carries. `vl_co
 whole JavaScript, so the runtime is built from it once, at set-up. The launcher serves it as the ES
 module `/playbook/static/vega-<sha>.js` and names that address in `PLAYBOOK_RUNTIME_URL`; where that
 variable is missing (JupyterLab, plain Voilà), a widget sends `runtime_text()` along.
-It exports `vegaEmbed` (the bundle's `vega` and `vegaLite` are empty); Vega-Embed brings Vega's expression interpreter
-along and takes it when called with `ast: true`, so a page needs no `unsafe-eval`.
+It exports `vegaEmbed` (the bundle's `vega` and `vegaLite` are empty); Vega-Embed brings Vega's
+expression interpreter along and takes it when called with `ast: true`, so a page needs no
+`unsafe-eval`.
 """
 
 import hashlib

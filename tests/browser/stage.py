@@ -5,6 +5,7 @@ message that Python sends because of it out. The page has no network and a stric
 """
 
 import base64
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,9 @@ from playwright.sync_api import Page, Route
 from widgets.control import Control, front_end
 
 ORIGIN = "http://playbook.test"
-POLICY = "default-src 'none'; script-src 'self' blob:; style-src 'unsafe-inline'; img-src data: blob:"
+POLICY = (
+    "default-src 'none'; script-src 'self' blob:; style-src 'unsafe-inline'; img-src data: blob:"
+)
 _HERE = Path(__file__).parent
 
 
@@ -35,7 +38,7 @@ class Stage:
     def open(self) -> None:
         """Loads the page anew, and shows on it what was shown before."""
         self.page.goto(f"{ORIGIN}/")
-        self.page.wait_for_function("window.stageShow !== undefined")
+        self.until("window.stageShow !== undefined")
         self.page.evaluate("css => stageStyle(css)", front_end("theme.css"))
         for name in self.widgets:
             self._place(name)
@@ -46,6 +49,13 @@ class Stage:
         self.widgets[name] = widget
         widget._send = lambda content, buffers=None: self._post(name, content, buffers)
         self._place(name, box)
+
+    def until(self, condition: str, seconds: float = 10) -> None:
+        """Waits for a JavaScript condition; the page's policy forbids Playwright's own waiting."""
+        end = time.monotonic() + seconds
+        while not self.page.evaluate(condition):
+            assert time.monotonic() < end, f"The page never came to: {condition}"
+            self.page.wait_for_timeout(20)
 
     def flush(self) -> None:
         """Delivers what Python sent of its own accord."""
