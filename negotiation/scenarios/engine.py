@@ -322,4 +322,4 @@ LINES: dict[str, Callable[[Run], Array]] = {
 def in_blocks(inputs: Inputs, size: int = BLOCK) -> Iterator[Run]:
     """Runs over consecutive blocks of cases, small enough to stay in the processor's cache."""
     for start in range(0, inputs.cases, size):
-        yield Run(inputs.block(start, start + size))
+        yield Run(inputs.take(slice(start, start + size)))

@@ -113,27 +113,32 @@ class Inputs:
             )
         return amount * factor
 
+    def with_misses(
+        self, misses: NDArray[np.bool_] | None, earned: NDArray[np.bool_] | None
+    ) -> "Inputs":
+        """These inputs with other misses, (cases | 1, months, metrics) each."""
+        return replace(self, misses=misses, earned=earned)
+
     def repeated(self, cases: int) -> "Inputs":
         """One case, standing for `cases` alike: the start of draws and levers."""
         return replace(self, cases=cases)
 
-    def block(self, start: int, stop: int) -> "Inputs":
-        """The cases from `start` up to `stop`."""
+    def take(self, rows: NDArray[np.int_] | slice) -> "Inputs":
+        """The cases at `rows` (places, possibly repeated), in that order."""
         def cut(x: Any) -> Any:
             has_axis = isinstance(x, np.ndarray) and x.shape[0] == self.cases and self.cases > 1
-            return x[start:stop] if has_axis else x
+            return x[rows] if has_axis else x
+
+        def cut_all(table: Mapping[str, Any]) -> dict[str, Any]:
+            return {key: cut(x) for key, x in table.items()}
 
         return replace(
             self,
-            cases=min(stop, self.cases) - start,
-            terms={k: cut(v) for k, v in self.terms.items()},
-            drivers={k: cut(v) for k, v in self.drivers.items()},
+            cases=len(np.arange(self.cases)[rows]),
+            terms=cut_all(self.terms),
+            drivers=cut_all(self.drivers),
             places=tuple(
-                Place(
-                    p.share,
-                    {k: cut(v) for k, v in p.drivers.items()},
-                    cut(p.planned_units_per_fte),
-                )
+                Place(p.share, cut_all(p.drivers), cut(p.planned_units_per_fte))
                 for p in self.places
             ),
             weights=cut(self.weights),
