@@ -1,5 +1,6 @@
 """Controls without a browser: what typed text means, what may come in, what is answered."""
 
+import importlib
 import subprocess
 import sys
 
@@ -8,6 +9,7 @@ import pandas as pd
 import pytest
 import traitlets as tl
 
+import widgets
 from negotiation.values import FieldError
 from widgets import (
     Action,
@@ -321,6 +323,12 @@ def test_only_selections_of_the_chart_come_back():
     assert picks == []
     press(chart, event="select", name="pick", value={"x": [1, 2]})
     assert picks == [("pick", {"x": [1, 2]})] and chart.signals == {"pick": {"x": [1, 2]}}
+
+
+def test_public_names_mean_the_same_before_and_after_their_modules_are_imported():
+    for name, home in widgets._HOMES.items():
+        importlib.import_module(f"widgets.{home}")
+        assert callable(getattr(widgets, name)), name
 
 
 def test_the_widgets_package_exports_what_it_names_and_imports_nothing_heavy():

@@ -1,4 +1,7 @@
-"""What people touch and see. Names are imported when they are first asked for."""
+"""What people touch and see. Names are imported when they are first asked for.
+
+No public name is also the name of a module here: once imported, the module would hide it.
+"""
 
 from importlib import import_module
 
@@ -16,7 +19,7 @@ _HOMES = {
     "Upload": "action",
     "VegaChart": "chart",
     "open_deal": "session",
-    "theme": "theme",
+    "theme": "look",
 }
 
 __all__ = sorted(_HOMES)

@@ -7,10 +7,10 @@ function make(tag, attributes = {}, ...children) {
   return made;
 }
 
-function makeAnswer(question, yes, no) {
+function makeAnswer(question, act, yes, no) {
   const box = make("div", { class: "np-confirm", role: "group", "aria-label": question });
-  const sure = make("button", { type: "button", "data-kind": "danger" }, "Yes");
-  const back = make("button", { type: "button" }, "No, keep it");
+  const sure = make("button", { type: "button", "data-kind": "danger" }, act);
+  const back = make("button", { type: "button" }, "Cancel");
   sure.addEventListener("click", yes);
   back.addEventListener("click", no);
   box.addEventListener("keydown", (event) => event.key === "Escape" && no());
@@ -51,7 +51,7 @@ export default {
         send();
         return;
       }
-      const { box, back } = makeAnswer(model.get("confirm"), () => { close(); send(); }, close);
+      const { box, back } = makeAnswer(model.get("confirm"), model.get("label"), () => { close(); send(); }, close);
       question = box;
       button.hidden = true;
       button.after(box);

@@ -47,7 +47,8 @@ function twinTable(name, rows, fields) {
 function figure(value, pattern = "") {
   const places = /\.(\d+)/.exec(pattern);
   const digits = places ? Number(places[1]) : pattern.includes("%") ? 1 : 6;
-  const options = { minimumFractionDigits: places ? digits : 0, maximumFractionDigits: digits };
+  const fixed = places || pattern.includes("%");
+  const options = { minimumFractionDigits: fixed ? digits : 0, maximumFractionDigits: digits };
   if (!pattern.includes("%")) return value.toLocaleString("en", options);
   return `${(value * 100).toLocaleString("en", options)} %`;
 }

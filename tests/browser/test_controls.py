@@ -272,7 +272,7 @@ def test_the_figures_of_a_chart_stand_beneath_it_in_words(stage):
     drawn(stage)
     stage.page.get_by_text("Figures and files").click()
     figures = stage.page.get_by_role("region", name="Figures: Saving by year")
-    assert "20 %" in figures.inner_text()
+    assert "20.0 %" in figures.inner_text()
     with stage.page.expect_download() as download:
         stage.page.get_by_role("button", name="Save as SVG").click()
     assert download.value.suggested_filename == "saving-by-year.svg"
@@ -321,7 +321,7 @@ def test_a_dangerous_action_asks_first_and_escape_means_no(stage):
     stage.page.keyboard.press("Escape")
     assert clicks == []
     stage.page.get_by_role("button", name="Delete the deal").click()
-    stage.page.get_by_role("button", name="Yes").click()
+    stage.page.get_by_role("group", name="Delete Harbor?").get_by_role("button", name="Delete").click()
     stage.until("!document.querySelector('[aria-busy]')")
     assert clicks == [1]
 

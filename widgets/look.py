@@ -8,7 +8,7 @@ from .control import Control, front_end
 class Theme(Control):
     """Nothing to see: carries theme.css to the page."""
 
-    _esm = front_end("theme.js")
+    _esm = front_end("look.js")
     _css = front_end("theme.css")
 
 
