@@ -1,0 +1,96 @@
+"""Imports go one way: playbook, serve -> widgets -> desk, store, files, pictures -> the model."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+JUPYTER = {"ipywidgets", "anywidget", "traitlets", "IPython", "jupyter_client", "ipykernel", "voila"}
+OUTER = {"widgets", "serve", "playbook", "tests"}
+# Room -> what it must not import. The longest room that fits a module is its room.
+FORBIDDEN = {
+    "negotiation": JUPYTER | OUTER | {
+        "sqlalchemy", "sqlite3", "altair", "pandas", "openpyxl", "platformdirs", "random", "secrets",
+        "negotiation.desk", "negotiation.store", "negotiation.pictures",
+    },
+    "negotiation.files": JUPYTER | OUTER | {
+        "sqlalchemy", "sqlite3", "altair", "negotiation.desk", "negotiation.store",
+        "negotiation.pictures",
+    },
+    "negotiation.pictures": JUPYTER | OUTER | {
+        "sqlalchemy", "sqlite3", "negotiation.desk", "negotiation.store",
+    },
+    "negotiation.store": JUPYTER | OUTER | {"altair", "pandas", "negotiation.desk"},
+    "negotiation.desk": JUPYTER | OUTER | {"sqlalchemy", "sqlite3", "altair", "pandas"},
+    "widgets": {"serve", "playbook", "tests", "sqlalchemy", "sqlite3", "negotiation.store"},
+    "serve": {"playbook", "tests", "sqlalchemy", "sqlite3", "negotiation.store"},
+}
+MODULES = sorted(
+    path for room in ("negotiation", "widgets", "serve") for path in (ROOT / room).rglob("*.py")
+)
+
+
+def name_of(path):
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports_of(source, module, is_package):
+    """The full names of everything that a module's source imports."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            package = module.split(".")
+            package = package[: len(package) - node.level + is_package] if node.level else []
+            stem = ".".join([*package, *([node.module] if node.module else [])])
+            yield from (f"{stem}.{alias.name}" for alias in node.names)
+
+
+def trespasses(source, module, is_package=False):
+    rooms = [room for room in FORBIDDEN if module == room or module.startswith(room + ".")]
+    forbidden = FORBIDDEN[max(rooms, key=len)]
+    return [
+        name
+        for name in imports_of(source, module, is_package)
+        if any(name == other or name.startswith(other + ".") for other in forbidden)
+    ]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_a_module_imports_only_what_its_room_allows(path):
+    assert trespasses(path.read_text(), name_of(path), path.name == "__init__.py") == []
+
+
+@pytest.mark.parametrize(
+    ("module", "source"),
+    [
+        ("negotiation.terms", "import sqlalchemy.orm"),
+        ("negotiation.terms", "from .store import Store"),
+        ("negotiation.scenarios.engine", "from ..desk import LocalDesk"),
+        ("negotiation.desk.local", "from widgets.state import DealState"),
+        ("negotiation.files.tables", "from negotiation import store"),
+        ("widgets.state", "from negotiation.store import Store"),
+    ],
+)
+def test_a_trespass_is_noticed(module, source):
+    assert trespasses(source, module)
+
+
+@pytest.mark.parametrize(
+    ("package", "heavy"),
+    [
+        ("widgets", ["altair", "pandas", "sqlalchemy", "negotiation"]),
+        ("negotiation", ["altair", "pandas", "sqlalchemy", "pydantic"]),
+        ("negotiation.deal", ["altair", "pandas", "sqlalchemy", "IPython"]),
+    ],
+)
+def test_importing_a_room_brings_in_nothing_heavy(package, heavy):
+    script = f"import sys, {package}; print([n for n in {heavy!r} if n in sys.modules])"
+    told = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert told.stdout.strip() == "[]"
