@@ -1,7 +1,7 @@
 // A chart fills its card. One plot takes the width as it is; plots side by side share it, and stand
 // one under the other where they would become too narrow to read.
 
-const NARROWEST = 150;
+const NARROWEST = 110;
 
 function sideBySide(spec) {
   if (spec.hconcat) return spec.hconcat.length;

@@ -54,7 +54,9 @@ export default {
     const caption = node("caption");
     const table = node("table", { class: "np-table np-sheet", role: "table" }, caption);
     const say = node("p", { class: "np-say" });
-    el.append(node("div", { class: "np np-table-box" }, table, say));
+    const box = node("div", { class: "np np-table-box" }, table, say);
+    el.append(box);
+    const fit = watchFit(box, table);
 
     const paint = () => {
       const columns = model.get("columns_shown");
@@ -63,6 +65,7 @@ export default {
       say.textContent = model.get("sentence");
       say.hidden = !say.textContent;
       say.dataset.sign = model.get("sentence_sign");
+      fit.look();
     };
     const parts = ["rows_shown", "columns_shown", "caption", "sentence", "sentence_sign", "empty"];
     const events = parts.map((name) => `change:${name}`).join(" ");
@@ -74,6 +77,9 @@ export default {
     };
     model.on(events, soon);
     paint();
-    return () => model.off(events, soon);
+    return () => {
+      model.off(events, soon);
+      fit.stop();
+    };
   },
 };

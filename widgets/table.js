@@ -87,6 +87,7 @@ class TableView {
     this.build();
     el.append(this.root);
     this.outbox = new Outbox(model);
+    this.fit = watchFit(this.root, this.table);
     this.repaint = () => this.paint();
     model.on("change:rows_shown", this.repaint);
     model.on("change:caption", this.repaint);
@@ -103,9 +104,9 @@ class TableView {
       const word = element("span", { class: "np-hidden" }, "Change the row");
       head.append(element("th", { role: "columnheader", scope: "col" }, word));
     }
-    const table = element("table", { class: "np-table", role: "table" },
+    this.table = element("table", { class: "np-table", role: "table" },
       this.caption, element("thead", { role: "rowgroup" }, head), this.body);
-    this.root = element("div", { class: "np np-table-box" }, table);
+    this.root = element("div", { class: "np np-table-box" }, this.table);
     if (this.abilities.add) this.root.append(this.makeAdd());
     this.root.append(this.status);
     this.body.addEventListener("keydown", (event) => this.key(event));
@@ -147,6 +148,7 @@ class TableView {
     if (focused?.isConnected && this.body.contains(focused) && document.activeElement !== focused) focused.focus();
     this.nothing?.remove();
     if (!shown.length) this.sayNothing();
+    this.fit.look();
   }
 
   place(row, place, count) {
@@ -242,6 +244,7 @@ class TableView {
     this.model.off("change:rows_shown", this.repaint);
     this.model.off("change:caption", this.repaint);
     this.outbox.close();
+    this.fit.stop();
   }
 }
 
