@@ -4,6 +4,9 @@ A row that carries a `space` other than `shared` belongs to that party alone. Th
 the whole deal without such rows; a party's own document is a mapping from table path to its rows
 there. In every table shared rows come first and then each space's rows, so that the place of a row
 says nothing about rows that its reader must not see.
+
+Two sides that cannot see each other may give two rows the same id. Where both become visible, the
+private one is shown with its space behind its id (`d5--buyer`), and loses that when it is stored.
 """
 
 from collections.abc import Iterator, Mapping
@@ -42,7 +45,8 @@ def merge(
             for table_path, rows in documents.get(space, {}).items():
                 table = _find(result, table_path.split("."))
                 if table is not None:
-                    table.extend(deepcopy(rows))
+                    taken = {row["id"] for row in table}
+                    table.extend(_distinct(row, space, taken) for row in rows)
     return result
 
 
@@ -74,6 +78,11 @@ def _space(row: Document) -> str:
     return row.get("space") or SHARED
 
 
+def _distinct(row: Document, space: str, taken: set[str]) -> Document:
+    row_id = f"{row['id']}--{space}" if row["id"] in taken else row["id"]
+    return {**deepcopy(row), "id": row_id}
+
+
 def _without_private(value: Any, path: str, documents: dict[str, Document]) -> Any:
     if isinstance(value, dict):
         return {
@@ -87,7 +96,8 @@ def _without_private(value: Any, path: str, documents: dict[str, Document]) -> A
         if _space(row) == SHARED:
             kept.append(_without_private(row, f"{path}.{row['id']}", documents))
         else:
-            documents[_space(row)].setdefault(path, []).append(deepcopy(row))
+            own = {**deepcopy(row), "id": row["id"].removesuffix(f"--{_space(row)}")}
+            documents[_space(row)].setdefault(path, []).append(own)
     return kept
 
 

@@ -153,6 +153,21 @@ def test_no_byte_of_the_suppliers_rows_is_in_the_buyers_closed_deal():
     assert canary not in json.dumps(documents["shared"])
 
 
+def test_rows_with_one_id_in_two_spaces_are_told_apart_and_stored_as_they_were():
+    documents = spaces.split(toy_deal(disclosure="open_book").document())
+    for space in ("buyer", "supplier"):
+        row = Driver(id="attrition", value=0.5, space=space).model_dump(mode="json")
+        documents[space]["scenarios.drivers"].append(row)
+    deal = ToyDeal.read(spaces.merge(documents))
+    names = {"attrition", "attrition--buyer", "attrition--supplier"}
+    assert names <= {row.id for row in deal.scenarios.drivers}
+    assert spaces.split(deal.document()) == documents
+    changed = deal.set("scenarios.drivers.attrition--buyer.value", 0.6)
+    (change,) = difference(deal, changed)["buyer"]
+    assert (change.path, change.new) == ("scenarios.drivers.attrition.value", 0.6)
+    assert deal.patched({"buyer": (change,)}) == changed
+
+
 def test_shared_changes_never_name_a_private_row():
     new = toy_deal().add("scenarios.drivers", {"id": "aht"})
     (change,) = difference(toy_deal(), new)["shared"]

@@ -189,7 +189,9 @@ function paintRail(chapters) {
     if (told) setText(told, word);
     item.querySelector(".np-rail-notes")?.remove();
     if (notes.length) {
-      item.append(node("ul", { class: "np-rail-notes" }, ...notes.map((note) => node("li", {}, note))));
+      const more = notes.length > 1 ? [node("li", {}, `and ${notes.length - 1} more`)] : [];
+      item.append(node("ul", { class: "np-rail-notes", title: notes.join("\n") },
+        node("li", {}, notes[0]), ...more));
     }
   }
 }

@@ -42,7 +42,9 @@ class DealState(tl.HasTraits):
         self._forget_edits()
         super().__init__(seat=desk.seat if desk else seat)
         if desk is not None:
-            self._load()
+            loaded = desk.load()
+            self.version, self.conflicts = loaded.version, list(loaded.conflicts)
+            self._take(loaded.tabled, loaded.draft)
         elif deal is not None:
             self._take(deal, deal)
         else:
@@ -306,7 +308,9 @@ class DealState(tl.HasTraits):
             self.saved = "saved"
 
     def _load(self) -> None:
-        loaded = self.desk.load()
+        loaded = self._ask(self.desk.load)
+        if loaded is None:
+            return
         held = [row for row in self.conflicts if row.path in self._held]
         with self.hold_trait_notifications():
             self.version = loaded.version

@@ -7,8 +7,9 @@ _HERE = Path(__file__).resolve().parent
 
 def data_folder() -> Path:
     """Where the playbook's data lie."""
-    beside = _HERE.parents[1] / "data"
-    return beside if beside.is_dir() else _HERE.parent / "_data"
+    # A checkout has no `_data`; beside an installed package `data` would be somebody else's.
+    packaged = _HERE.parent / "_data"
+    return packaged if packaged.is_dir() else _HERE.parents[1] / "data"
 
 
 def data_file(name: str) -> Path:
