@@ -22,6 +22,8 @@ from traitlets.config import Config
 from voila.paths import STATIC_ROOT, collect_static_paths
 from voila.utils import get_page_config
 
+from negotiation.desk import LocalDesk, StoreError
+from negotiation.files.deal_file import SAMPLE, read_deal
 from negotiation.pictures.runtime import ensure_runtime
 from serve import handlers
 from serve.chapters import chapters_folder
@@ -49,7 +51,6 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 8866,
     deal: str | None = None,
-    seat: str | None = None,
     open_browser: bool = True,
     cert: str | None = None,
     key: str | None = None,
@@ -59,14 +60,13 @@ def serve(
     """Serve the chapters until interrupted; 0 when it was.
 
     Prints the start link, which opens one browser and is then replaced by the next one. `deal` is
-    the id at which `/` opens, `seat` the seat its kernels take, `chapters` the notebooks' folder.
-    Raises `ServeError` (a sentence) when the address may not or cannot be served.
+    what `/` opens: a deal's id, or a `.json` file that is stored first; without it the deal opened
+    last, else the sample. `chapters` is the notebooks' folder.
+    Raises `ServeError` (a sentence) when the address may not or cannot be served, `FieldError` for
+    a deal file that is none.
     """
     check_address(host, cert, key, insecure)
-    if deal is not None and not DEAL_ID.fullmatch(deal):
-        raise ServeError(
-            f"{deal!r} is no deal id: letters, digits, dots, dashes and underscores are allowed."
-        )
+    deal_id = stored_deal(deal or "")
     ensure_runtime()
     server = PlaybookServer(
         ip=host,
@@ -74,8 +74,7 @@ def serve(
         open_browser=open_browser,
         cert=cert or "",
         key=key or "",
-        deal=deal or "",
-        seat=seat or "",
+        deal=deal_id,
         root_dir=str(chapters or chapters_folder()),
     )
     server.initialize([])
@@ -99,6 +98,21 @@ def check_address(host: str, cert: str | None, key: str | None, insecure: bool) 
             f"At {host} others on the network could read along: give --cert and --key, "
             "or say --insecure if something in front encrypts."
         )
+
+
+def stored_deal(wanted: str) -> str:
+    """The id of the wanted deal; a `.json` file is stored under its id unless that is there."""
+    if wanted.endswith(".json"):
+        found = read_deal(wanted)
+        desk = LocalDesk()
+        if not desk.has(found.identity.id):
+            desk.create(found)
+        wanted = found.identity.id
+    if wanted and not DEAL_ID.fullmatch(wanted):
+        raise ServeError(
+            f"{wanted!r} is no deal id: letters, digits, dots, dashes and underscores are allowed."
+        )
+    return wanted
 
 
 class QuietLog(logging.Filter):
@@ -137,7 +151,6 @@ class PlaybookServer(voila.app.Voila):
     cert = tl.Unicode()
     key = tl.Unicode()
     deal = tl.Unicode()
-    seat = tl.Unicode()
     port_retries = 0
     log_level = logging.WARNING
     config_file_paths: tl.List = tl.List([])
@@ -165,7 +178,10 @@ class PlaybookServer(voila.app.Voila):
 
     def first_deal(self) -> str:
         """The deal at which `/` opens."""
-        return self.deal or "last"
+        try:
+            return self.deal or LocalDesk().last_deal() or SAMPLE
+        except StoreError:  # the chapter says so; the sample opens without a store
+            return SAMPLE
 
     @property
     def local(self) -> bool:

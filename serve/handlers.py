@@ -242,8 +242,6 @@ class ChapterHandler(PageHandler):
             "PLAYBOOK_DEAL": deal,
             "PLAYBOOK_RUNTIME_URL": runtime_url(self.base_url),
         }
-        if self.server.seat:
-            own["PLAYBOOK_SEAT"] = self.server.seat
         await self.kernel_manager.open_for(
             self.current_user.username,
             self.kernel_id,
@@ -282,9 +280,8 @@ class OwnKernelHandler(APIHandler):
     """Something about a kernel that only its owner may do."""
 
     def prepare_ownership(self, kernel_id: str) -> None:
-        if kernel_id in self.kernel_manager and not self.kernel_manager.is_owner(
-            self.current_user.username, kernel_id
-        ):
+        owner = self.kernel_manager.owners.get(kernel_id)
+        if owner not in (None, self.current_user.username):
             raise tornado.web.HTTPError(403)
 
 

@@ -69,10 +69,13 @@ class Stage:
     def _serve(self, route: Route) -> None:
         path = route.request.url.removeprefix(ORIGIN)
         if path == "/":
-            body = '<!doctype html><html lang="en"><title>Stage</title><body><main></main>' \
-                   '<script type="module" src="/stage.js"></script>'
-            route.fulfill(body=body, content_type="text/html",
-                          headers={"Content-Security-Policy": POLICY})
+            body = (
+                '<!doctype html><html lang="en"><title>Stage</title><body><main></main>'
+                '<script type="module" src="/stage.js"></script>'
+            )
+            route.fulfill(
+                body=body, content_type="text/html", headers={"Content-Security-Policy": POLICY}
+            )
         elif path in self._files:
             route.fulfill(path=self._files[path], content_type="text/javascript")
         else:
