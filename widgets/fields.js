@@ -151,11 +151,18 @@ class Editor {
     if (untouched && !this.refused) this.put(value);
     this.unit.textContent = this.field.kind === "bool" || value === "" && this.field.kind === "readonly" ? "" : unit;
     if (this.field.kind !== "readonly") {
-      this.input.disabled = locked;
+      this.lock(locked);
       this.input.setAttribute("aria-label", unit ? `${name}, ${unit}` : name);
     }
     this.told = error || "";
     this.mark();
+  }
+
+  // A locked text can still be focused, read and copied.
+  lock(locked) {
+    this.locked = locked;
+    if (this.input.matches("select, [type=checkbox], [type=date]")) this.input.disabled = locked;
+    else this.input.readOnly = locked;
   }
 
   commit() {
@@ -178,7 +185,7 @@ class Editor {
 
   // What an earlier page could not save is sent again, and shown meanwhile.
   resume(text) {
-    if (this.field.kind === "readonly" || this.input.disabled || this.sending !== false) return;
+    if (this.field.kind === "readonly" || this.locked || this.sending !== false) return;
     this.put(text);
     this.post(text);
   }

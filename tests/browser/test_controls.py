@@ -78,13 +78,14 @@ def value(table, row_id, key="value"):
     return next(row[key] for row in table.rows if row["id"] == row_id)
 
 
-def paste(stage, field, text):
+def paste(stage, field, text, times=1):
     field.focus()
-    field.evaluate("""(node, text) => {
+    field.evaluate("""(node, [text, times]) => {
         const clipboardData = new DataTransfer();
-        clipboardData.setData("text/plain", text);
-        node.dispatchEvent(new ClipboardEvent("paste", {clipboardData, bubbles: true, cancelable: true}));
-    }""", text)
+        clipboardData.setData("text/plain", text.repeat(times));
+        const how = {clipboardData, bubbles: true, cancelable: true};
+        node.dispatchEvent(new ClipboardEvent("paste", how));
+    }""", [text, times])
 
 
 # --- the table ---
@@ -132,6 +133,16 @@ def test_a_refused_value_stays_to_be_corrected_with_its_sentence_at_the_field(st
     assert field.input_value() == "75" and field.get_attribute("aria-invalid") is None
 
 
+def test_a_locked_cell_can_be_read_but_not_typed_into(stage):
+    columns = (Column("term", "Term", "readonly"),
+               Column("v", "Value", "number", editable_if="mine"))
+    rows = ({"id": "a", "term": "Theirs", "v": 3, "mine": False},
+            {"id": "b", "term": "Ours", "v": 4, "mine": True})
+    stage.show(Table(columns, rows, caption="T", key="t"))
+    assert not cell(stage, "Theirs", "Value").is_editable()
+    assert cell(stage, "Ours", "Value").is_editable()
+
+
 def test_a_choice_is_one_edit(stage):
     table = terms()
     stage.show(table)
@@ -168,12 +179,7 @@ def test_ten_megabytes_are_refused_before_they_travel(stage):
     table._receive = lambda *message: sent.append(message)
     stage.show(table)
     field = cell(stage, "FX collar")
-    field.focus()
-    field.evaluate("""node => {
-        const clipboardData = new DataTransfer();
-        clipboardData.setData("text/plain", "1234567\\t".repeat(1250000));
-        node.dispatchEvent(new ClipboardEvent("paste", {clipboardData, bubbles: true, cancelable: true}));
-    }""")
+    paste(stage, field, "1234567\t", times=1_250_000)
     stage.page.get_by_text("up to 5,000 cells and 2 MB").wait_for()
     assert sent == [] and field.input_value() == "5"
 
@@ -249,6 +255,8 @@ def test_a_chart_fills_its_card_takes_theme_colours_and_follows_new_data(stage):
     stage.page.emulate_media(color_scheme="dark")
     assert (light, bar.evaluate("node => getComputedStyle(node).fill")) == (
         "rgb(29, 92, 135)", "rgb(127, 184, 222)")
+    stage.page.evaluate("document.documentElement.dataset.theme = 'light'")
+    assert bar.evaluate("node => getComputedStyle(node).fill") == light
     chart.update([{"year": "Year 1", "saving": 0.75}])
     stage.flush()
     stage.page.locator(".mark-text text", has_text="0.75").wait_for()
