@@ -69,8 +69,10 @@ def rates_by_year(study: Study) -> tuple[RatesOfYear, ...]:
         cost = np.broadcast_to(ratio(*np.broadcast_arrays(paid, run.year("handled_units"))), shape)
     return tuple(
         RatesOfYear(
-            case, year + 1, terms.unit_price * index[row, year], terms.arc_rate * index[row, year],
-            terms.rrc_rate * index[row, year],
+            case, year + 1,
+            *(float(rate * index[row, year]) for rate in (
+                terms.unit_price, terms.arc_rate, terms.rrc_rate
+            )),
             None if np.isnan(cost[row, year]) else float(cost[row, year]),
         )
         for row, case in enumerate(study.ids)
@@ -83,7 +85,7 @@ def rate_checks(study: Study) -> tuple[RateCheck, ...]:
 
     Nothing is checked unless the charges follow bands.
     """
-    if study.terms.pricing_model != "banded":
+    if study.terms.pricing_model != "banded" or not study.run_ready:
         return ()
     checks = []
     for rates in rates_by_year(study):
@@ -113,7 +115,7 @@ def rate_checks(study: Study) -> tuple[RateCheck, ...]:
 def warnings(study: Study) -> tuple[str, ...]:
     """Sentences to show beside the figures: unsound rates, bands left, seats, lists held on."""
     found = [check.sentence for check in rate_checks(study) if not check.sound]
-    if study.book.has("baseline_units"):
+    if study.run_ready:
         found += _bands_left(study) + _short_lists(study)
     if "supplier" in study.inputs.parties:
         found += _seats(study)

@@ -109,6 +109,11 @@ class Study:
         """All scenarios, computed."""
         return Run(self.inputs)
 
+    @property
+    def run_ready(self) -> bool:
+        """Whether volumes are known, so that there is anything to compute."""
+        return self.book.has("baseline_units")
+
     @cached_property
     def parties(self) -> tuple[str, ...]:
         """The parties whose case can be computed."""
@@ -123,14 +128,14 @@ class Study:
             return None
         needs_fx = self.terms.local_currency is not None or self.terms.fx_base_rate is not None
         lacking = self.book.missing(party, needs_fx)
-        about = party
+        why = ""
         if not lacking:
-            lacking, about = self.book.missing("supplier", needs_fx), "supplier"
+            lacking = self.book.missing("supplier", needs_fx)
+            why = ", and the charges follow the supplier's cost"
         names = ", ".join(kind.label.lower() for kind in lacking)
-        model = " (the charges follow its cost)" if about != party else ""
         return (
-            f"The {party}'s case cannot be computed: {names} of the {about}{model} "
-            "is neither disclosed nor estimated. Enter an estimate with its range and source."
+            f"The {party}'s case cannot be computed: nobody has disclosed or estimated {names}"
+            f"{why}. Enter them, or an estimate with its range and source."
         )
 
     @cached_property
@@ -179,7 +184,7 @@ class Study:
         return lines + BUYER_LINES if "buyer" in self.parties else lines
 
     def _years(self, index: int) -> tuple[dict[str, float], ...]:
-        if not self.book.has("baseline_units"):
+        if not self.run_ready:
             return ()
         cal = self.run.calendar
         table = {name: _row(self.run.year(name), index) for name in self.lines()}
