@@ -56,12 +56,14 @@ def serve(
     key: str | None = None,
     insecure: bool = False,
     chapters: Path | None = None,
+    idle_minutes: float = IDLE_MINUTES,
 ) -> int:
     """Serve the chapters until interrupted; 0 when it was.
 
     Prints the start link, which opens one browser and is then replaced by the next one. `deal` is
     what `/` opens: a deal's id, or a `.json` file that is stored first; without it the deal opened
-    last, else the sample. `chapters` is the notebooks' folder.
+    last, else the sample. `chapters` is the notebooks' folder; a kernel whose page is gone
+    ends after `idle_minutes`.
     Raises `ServeError` (a sentence) when the address may not or cannot be served, `FieldError` for
     a deal file that is none.
     """
@@ -76,6 +78,7 @@ def serve(
         key=key or "",
         deal=deal_id,
         root_dir=str(chapters or chapters_folder()),
+        idle_minutes=idle_minutes,
     )
     server.initialize([])
     server.start()
@@ -151,12 +154,13 @@ class PlaybookServer(voila.app.Voila):
     cert = tl.Unicode()
     key = tl.Unicode()
     deal = tl.Unicode()
+    idle_minutes = tl.Float(IDLE_MINUTES)
     port_retries = 0
     log_level = logging.WARNING
     config_file_paths: tl.List = tl.List([])
 
     def initialize(self, argv=None) -> None:
-        self.update_config(configuration())
+        self.update_config(configuration(self.idle_minutes))
         super().initialize(argv)
         quiet = QuietLog()
         for log in (
@@ -287,7 +291,7 @@ class PlaybookServer(voila.app.Voila):
                 loop.add_signal_handler(signum, self._stopped.set)
 
 
-def configuration() -> Config:
+def configuration(idle_minutes: float) -> Config:
     """What is set once for every page. `voila.json` says the same to a plain Voilà."""
     return Config(
         {
@@ -308,8 +312,8 @@ def configuration() -> Config:
                 "authorizer_class": KernelOwnership,
             },
             "MappingKernelManager": {
-                "cull_idle_timeout": IDLE_MINUTES * 60,
-                "cull_interval": 60,
+                "cull_idle_timeout": max(1, round(idle_minutes * 60)),
+                "cull_interval": max(1, min(60, round(idle_minutes * 60))),
                 "allow_tracebacks": False,
             },
         }

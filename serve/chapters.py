@@ -6,8 +6,9 @@ from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 
+from negotiation.files.data import data_file
+
 _PACKAGE = Path(__file__).parent
-ACTS = ("start", "choose", "relate", "design", "agree", "live")
 
 
 @dataclass(frozen=True)
@@ -32,15 +33,14 @@ class Chapter:
 @lru_cache(maxsize=1)
 def all_chapters() -> tuple[Chapter, ...]:
     """Every chapter in walking order."""
-    with (
-        _found("data", "negotiation/_data").joinpath("chapters.csv").open(encoding="utf-8") as file
-    ):
+    with data_file("chapters.csv").open(encoding="utf-8") as file:
         return tuple(_chapter(row) for row in csv.DictReader(file))
 
 
 def chapters_folder() -> Path:
     """Where the notebooks lie: `playbook/` of the checkout, or their copy in the wheel."""
-    return _found("playbook", "serve/_playbook")
+    checkout = _PACKAGE.parent / "playbook"
+    return checkout if checkout.is_dir() else _PACKAGE / "_playbook"
 
 
 def by_act() -> list[tuple[str, list[Chapter]]]:
@@ -59,11 +59,6 @@ def neighbours(chapter: Chapter, folder: Path) -> tuple[Chapter | None, Chapter 
 def is_open(chapter: Chapter, folder: Path) -> bool:
     """A chapter can be opened when it is announced and its notebook is there."""
     return chapter.available and (folder / f"{chapter.id}.ipynb").is_file()
-
-
-def _found(in_checkout: str, in_wheel: str) -> Path:
-    checkout = _PACKAGE.parent / in_checkout
-    return checkout if checkout.is_dir() else _PACKAGE.parent / in_wheel
 
 
 def _chapter(row: dict[str, str]) -> Chapter:

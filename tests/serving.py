@@ -66,10 +66,13 @@ class Served:
 
 
 @contextmanager
-def served(chapters: Path | None, home: Path, words: str = "", **environ: str):
-    """Serve `chapters` (the real ones if None) on a free port; `words` are more arguments."""
+def served(
+    chapters: Path | None, home: Path, words: str = "", prelude: str = "pass", **environ: str
+):
+    """Serve `chapters` (the real ones if None) on a free port; `words` are more arguments,
+    `prelude` is run before the server is imported."""
     code = (
-        "from pathlib import Path; from serve.app import serve; "
+        f"{prelude}; from pathlib import Path; from serve.app import serve; "
         f"serve(port={free_port()}, open_browser=False, "
         f"chapters={f'Path({str(chapters)!r})' if chapters else None}{words and ', ' + words})"
     )
@@ -93,6 +96,14 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def answers(address: str) -> bool:
+    """Whether a server is up at `address`."""
+    try:
+        return requests.get(address, timeout=5).ok
+    except requests.ConnectionError:
+        return False
 
 
 def wait_for(asked, seconds: float = 60):

@@ -1,14 +1,24 @@
-"""The server answers its own browser, keeps secrets from kernels and log, and leaves none behind."""
+"""The server answers its own browser, keeps secrets from kernels and log, leaves none behind."""
 
+import json
 import re
 import socket
+import subprocess
+import sys
 
+import psutil
 import pytest
 import requests
 import websocket
 
-from serve.app import ServeError, check_address
+from negotiation.desk import LocalDesk
+from negotiation.files.data import data_file
+from serve.app import IDLE_MINUTES, ServeError, check_address, configuration, serve, stored_deal
+from serve.pages import HIDDEN_TAG
 from tests.serving import (
+    ROOT,
+    answers,
+    free_port,
     kernel_of,
     open_socket,
     served,
@@ -251,14 +261,64 @@ def test_a_living_kernel_beats_and_a_closed_one_has_gone(server, browser):
 def test_a_page_cannot_run_code_of_its_own(server, browser):
     page = server.chapter(browser, "08_scenarios")
     channel = open_socket(server, browser, kernel_of(page))
-    channel.send(
-        '{"channel": "shell", "header": {"msg_id": "1", "msg_type": "execute_request", "session": "s",'
-        ' "username": "", "version": "5.3", "date": "2026-01-01T00:00:00Z"}, "parent_header": {},'
-        ' "metadata": {}, "content": {"code": "import os; os._exit(3)", "silent": false}}'
-    )
+    header = {"msg_id": "1", "msg_type": "execute_request", "session": "s", "username": ""}
+    header |= {"version": "5.3", "date": "2026-01-01T00:00:00Z"}
+    content = {"code": "import os; os._exit(3)", "silent": False}
+    message = {"channel": "shell", "header": header, "parent_header": {}, "metadata": {}}
+    channel.send(json.dumps(message | {"content": content}))
     channel.close()
     assert browser.get(f"{server.address}playbook/api/alive/{kernel_of(page)}").status_code == 204
     close(server, browser, page)
+
+
+def test_a_kernel_nobody_talks_to_is_culled_and_its_page_can_tell(tmp_path):
+    write_chapter(tmp_path / "chapters", "08_scenarios", "# Scenarios", ("1", ""))
+    with served(tmp_path / "chapters", tmp_path, "idle_minutes=0.02") as server:
+        browser = server.browser()
+        page = server.chapter(browser, "08_scenarios")
+        alive = f"{server.address}playbook/api/alive/{kernel_of(page)}"
+        wait_for(lambda: server.kernels() == 0)
+        assert browser.get(alive).status_code == 410
+
+
+def test_when_the_warmed_process_dies_the_next_chapter_opens_all_the_same(tmp_path):
+    write_chapter(tmp_path / "chapters", "08_scenarios", "# Scenarios", ("6 * 7", ""))
+    with served(tmp_path / "chapters", tmp_path) as server:
+        browser = server.browser()
+        first = kernel_of(server.chapter(browser, "08_scenarios"))
+        warm = next(
+            child
+            for child in psutil.Process(server.process.pid).children()
+            if "serve.zygote" in child.cmdline()
+        )
+        kernels = warm.children()
+        warm.kill()
+        assert psutil.wait_procs(kernels, timeout=20)[1] == []
+        alive = f"{server.address}playbook/api/alive/{first}"
+        wait_for(lambda: browser.get(alive).status_code == 410)
+        assert values_of(server.chapter(browser, "08_scenarios")) == ["42"]
+
+
+def test_when_the_server_is_killed_nothing_of_it_lives_on(tmp_path):
+    write_chapter(tmp_path / "chapters", "08_scenarios", "# Scenarios", ("6 * 7", ""))
+    with served(tmp_path / "chapters", tmp_path) as server:
+        server.chapter(server.browser(), "08_scenarios")
+        family = psutil.Process(server.process.pid).children(recursive=True)
+        assert len(family) >= 2
+        server.process.kill()
+        assert psutil.wait_procs(family, timeout=20)[1] == []
+
+
+def test_chapters_open_without_forking_too_as_on_macos_and_windows(tmp_path):
+    write_chapter(tmp_path / "chapters", "08_scenarios", "# Scenarios", ("6 * 7", ""))
+    without = "import serve.kernels; serve.kernels.FORKING = False"
+    with served(tmp_path / "chapters", tmp_path, prelude=without) as server:
+        browser = server.browser()
+        page = server.chapter(browser, "08_scenarios")
+        assert values_of(page) == ["42"]
+        close(server, browser, page)
+        wait_for(lambda: server.kernels() == 0)
+        assert len(psutil.Process(server.process.pid).children()) == 0
 
 
 # --- starting ---------------------------------------------------------------------------------
@@ -269,8 +329,6 @@ def test_a_taken_port_is_one_sentence(tmp_path):
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        from serve.app import serve
-
         with pytest.raises(ServeError, match=f"Port {port} is taken by another program"):
             serve(port=port, open_browser=False, chapters=tmp_path)
 
@@ -284,3 +342,39 @@ def test_beyond_this_machine_a_certificate_or_a_word_is_needed(tmp_path):
         check_address("127.0.0.1", str(tmp_path / "cert.pem"), None, False)
     with pytest.raises(ServeError, match=r"There is no file .*cert\.pem"):
         check_address("127.0.0.1", str(tmp_path / "cert.pem"), str(tmp_path / "key.pem"), False)
+
+
+def test_a_deal_file_is_stored_and_a_wrong_name_is_a_sentence(tmp_path, monkeypatch):
+    monkeypatch.setenv("PLAYBOOK_HOME", str(tmp_path))
+    assert stored_deal(str(data_file("deals/it-service-desk.json"))) == "it-service-desk"
+    assert LocalDesk().has("it-service-desk")
+    with pytest.raises(ServeError, match=r"'\.\./etc' is no deal id"):
+        stored_deal("../etc")
+
+
+# --- plain Voilà ------------------------------------------------------------------------------
+
+
+def test_voila_json_says_what_the_launcher_says():
+    plain = json.loads((ROOT / "voila.json").read_text(encoding="utf-8"))
+    ours = configuration(IDLE_MINUTES)
+    assert plain["TagRemovePreprocessor"] == {"enabled": True, "remove_cell_tags": [HIDDEN_TAG]}
+    for section in ("VoilaConfiguration", "VoilaExecutor", "MappingKernelManager"):
+        for name, value in plain[section].items():
+            assert ours[section][name] == value, f"{section}.{name}"
+
+
+def test_plain_voila_shows_chapters_without_their_checks(tmp_path):
+    write_chapter(tmp_path, "08_scenarios", "# Scenarios", ("6 * 7", ""), ("assert False", "check"))
+    port = free_port()
+    words = [str(tmp_path), "--no-browser", f"--port={port}", "--Voila.port_retries=0"]
+    process = subprocess.Popen([sys.executable, "-m", "voila", *words], cwd=ROOT)
+    try:
+        address = f"http://127.0.0.1:{port}/voila/"
+        wait_for(lambda: answers(f"{address}static/voila.js"))
+        page = requests.get(f"{address}render/08_scenarios.ipynb", timeout=60).text
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+    assert '"text/plain": "42"' in page
+    assert "There was an error" not in page

@@ -48,7 +48,7 @@ def playbook(tmp_path_factory) -> Served:
 
 
 class Visitor:
-    """One browser window admitted to a server. `open` shows a chapter; `foreign` must stay empty."""
+    """A browser window admitted to a server. `open` shows a chapter; `foreign` must stay empty."""
 
     def __init__(self, chromium: Browser, server: Served, **options):
         self.server = server
