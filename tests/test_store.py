@@ -325,6 +325,14 @@ def test_an_altered_backup_is_refused_and_nothing_changes(desk, tmp_path):
     assert desk.load().draft.get(PRICE) == 1.8
 
 
+def test_what_is_no_backup_is_refused_by_its_own_name(desk, tmp_path):
+    (tmp_path / "notes.txt").write_text("no deals here " * 100)
+    with pytest.raises(StoreError, match=r"notes\.txt is not a file of deals"):
+        restore(tmp_path / "notes.txt", desk.store)
+    with pytest.raises(StoreError, match="There is no file"):
+        restore(tmp_path / "nothing.sqlite", desk.store)
+
+
 def test_the_same_clock_and_nonces_give_the_same_bytes():
     def bytes_of():
         store = Store(

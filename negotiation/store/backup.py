@@ -3,6 +3,7 @@
 import os
 import shutil
 import sqlite3
+import tempfile
 from contextlib import closing
 from pathlib import Path
 
@@ -78,25 +79,28 @@ def _copy_checked(source: Path, target: Path) -> None:
         if verdict != "ok":
             raise StoreError(f"{source} is damaged: {verdict}.")
         shutil.move(part, target)
+    except StoreError:
+        raise
     except (sqlite3.Error, OSError) as error:
-        raise as_sentence(error, str(target)) from error
+        # A plain DatabaseError is about what is read; the disk's troubles are operational.
+        read = type(error) is sqlite3.DatabaseError
+        raise as_sentence(error, str(source if read else target)) from error
     finally:
         part.unlink(missing_ok=True)
 
 
 def _deals_in(path: Path) -> int:
     """How many deals a file holds; raises `StoreError` unless every entry is as it was written."""
-    copy = path.with_name(path.name + ".check")
-    _copy_checked(path, copy)
-    inside = Store(copy)
-    try:
-        with inside.reading() as journal:
-            deals = journal.deal_ids()
-            problems: list[Problem] = [p for deal in deals for p in journal.verify(deal)]
-    finally:
-        inside.close()
-        for suffix in ("", "-wal", "-shm"):
-            copy.with_name(copy.name + suffix).unlink(missing_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "check.sqlite"
+        _copy_checked(path, copy)
+        inside = Store(copy)
+        try:
+            with inside.reading() as journal:
+                deals = journal.deal_ids()
+                problems: list[Problem] = [p for deal in deals for p in journal.verify(deal)]
+        finally:
+            inside.close()
     if problems:
         raise StoreError(f"{path}: {problems[0].sentence} ({len(problems)} in all.)")
     return len(deals)
