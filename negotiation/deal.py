@@ -36,12 +36,11 @@ class Parts(Value):
 
         For fields that limit each other, such as a floor and a cap that both move.
         """
-        document = self.document()
-        changes = []
-        for path, value in pairs:
-            self.get(path)
-            changes.append(patches.Change(path=path, new=_plain(value)))
-        return self.read(patches.apply(changes, document))
+        changes = [patches.Change(path=path, new=_plain(value)) for path, value in pairs]
+        try:
+            return self.read(patches.apply(changes, self.document()))
+        except patches.PatchError as error:
+            raise FieldError(error.path, error.sentence) from None
 
     def add(self, table_path: str, row: Any, before: str | None = None) -> Self:
         """The deal with `row` in the table, before the row with the id `before`, or last."""

@@ -96,6 +96,19 @@ def test_a_floor_and_a_cap_that_move_together_are_checked_together():
     assert (deal.terms.floor, deal.terms.cap) == (0.05, 0.06)
 
 
+def test_a_field_that_does_not_exist_is_refused_among_several_as_well():
+    with pytest.raises(FieldError, match="no 'nothing' here"):
+        toy_deal().set_many([("terms.cap", 0.05), ("terms.nothing", 1)])
+
+
+def test_a_whole_table_and_a_field_of_its_new_row_are_set_in_one_gesture():
+    rows = (*toy_deal().scenarios.drivers, Driver(id="aht", value=6))
+    deal = toy_deal().set_many(
+        [("scenarios.drivers", rows), ("scenarios.drivers.aht.source", "audit")]
+    )
+    assert deal.get("scenarios.drivers.aht.source") == "audit"
+
+
 def test_rows_are_added_moved_and_removed_by_id():
     deal = toy_deal().add("scenarios.drivers", {"id": "aht", "value": 6}, before="attrition")
     assert ids(deal)[:3] == ["volume", "aht", "attrition"]

@@ -207,6 +207,15 @@ def test_changing_the_seat_changes_what_is_seen(desk):
     assert not state.can_undo
 
 
+def test_going_to_another_deal_takes_the_seat_that_was_last_taken_there(desk):
+    desk.copy("Other").at("other", "supplier").sit_down()
+    state = DealState(desk=desk)
+    state.edit(PRICE, 1.7)
+    state.sit(deal_id="other")
+    assert (state.deal.identity.title, state.seat) == ("Other", "supplier")
+    assert state.deal.terms.unit_price == 1.65 and not state.can_undo
+
+
 def test_when_the_disk_fails_the_screen_keeps_what_was_typed_and_a_retry_saves_it(desk):
     state = DealState(desk=desk)
     full = StoreError("The disk is full: make room, and it will be saved.")

@@ -16,7 +16,7 @@ from negotiation.desk import LocalDesk, Store, StoreError
 from negotiation.files.data import sample_ids
 from negotiation.files.deal_file import SAMPLE, read_deal, sample
 from negotiation.spaces import SEATS
-from negotiation.start import label, rail_notes
+from negotiation.start import label, rail_notes, retold
 from negotiation.values import FieldError
 
 from .control import Control, front_end
@@ -189,7 +189,7 @@ def _stored(desk: LocalDesk, wanted: str) -> str:
     if desk.has(deal_id):
         return deal_id
     if deal_id in sample_ids():
-        return _once(desk, sample(deal_id))
+        return _once(desk, retold(sample(deal_id), date.today()))
     known = ", ".join([*(card.id for card in desk.deals()), *sample_ids()])
     raise FieldError("identity.id", f"There is no deal '{deal_id}'; there is: {known}.")
 

@@ -89,6 +89,12 @@ class DealState(tl.HasTraits):
         self._replay(self._undone, self._done, "done again")
 
     @property
+    def tabled(self) -> Parts:
+        """The deal as both sides know it, with this seat's own rows as they are now."""
+        documents = {**self._documents, SHARED: self._tabled_shared}
+        return self._draft.read(spaces.merge(documents))
+
+    @property
     def can_undo(self) -> bool:
         return bool(self._done)
 
@@ -140,13 +146,15 @@ class DealState(tl.HasTraits):
             self._load()
 
     def sit(self, seat: str | None = None, deal_id: str | None = None) -> None:
-        """Change the seat, or go to another deal of the same desk."""
+        """Change the seat, or go to another deal of the same desk, to the seat last taken there."""
         self._write()
         if self._pending:
             return
         if self.desk is None:
             self.seat = seat or self.seat
             return
+        if deal_id is not None and seat is None:
+            seat = self.desk.chosen_seat(deal_id)
         self.desk = self.desk.at(deal_id, seat)
         self._forget_edits()
         self._held.clear()
@@ -242,11 +250,7 @@ class DealState(tl.HasTraits):
 
     def _show(self, change: Any = None) -> None:
         self.untabled = len(self._untabled()[SHARED])
-        if self.view == "draft":
-            self.deal = self._draft
-        else:
-            documents = {**self._documents, SHARED: self._tabled_shared}
-            self.deal = self._draft.read(spaces.merge(documents))
+        self.deal = self._draft if self.view == "draft" else self.tabled
 
     # --- saving ---
 
