@@ -77,11 +77,12 @@ class ChartView {
     this.model = model;
     this.turn = 0;
     this.timers = new Map();
+    this.todo = new Set();
     this.build(el);
     this.hearings = [
-      ["change:spec", () => this.draw()],
-      ["change:height", () => this.draw()],
-      ["change:data", () => this.refresh()],
+      ["change:spec", () => this.soon("draw")],
+      ["change:height", () => this.soon("draw")],
+      ["change:data", () => this.soon("refresh")],
       ["change:params", () => this.setParams()],
       ["change:label", () => this.paintLabel()],
     ];
@@ -151,14 +152,28 @@ class ChartView {
     }
   }
 
+  // One message may bring a new drawing and new data: a drawing takes the data with it.
+  soon(what) {
+    if (!this.todo.size) {
+      queueMicrotask(() => {
+        const drawing = this.todo.has("draw");
+        this.todo.clear();
+        if (drawing) this.draw();
+        else this.refresh();
+      });
+    }
+    this.todo.add(what);
+  }
+
   async draw() {
     if (!this.width) return;
     this.turn += 1;
     const turn = this.turn;
+    this.drawing = true;
     try {
       this.vega = await loadVega(this.model);
       const colour = blends(this.model.get("spec")) ? resolver() : variable;
-      const { result, holder } = await this.embed(colour, this.width);
+      const { result, holder, data } = await this.embed(colour, this.width);
       if (turn !== this.turn) {
         result.finalize();
         return;
@@ -166,12 +181,15 @@ class ChartView {
       this.result?.finalize();
       this.result = result;
       this.plot.replaceChildren(holder);
-      this.drawn = this.model.get("data");
+      this.drawn = data;
+      this.drawing = false;
       this.listen();
       this.setParams();
+      if (this.model.get("data") !== data) this.refresh();
     } catch (error) {
       if (turn !== this.turn) return;
       console.error(error);
+      this.drawing = false;
       this.plot.textContent = "This picture could not be drawn; its figures stand below.";
     }
     this.fillTwin();
@@ -197,7 +215,7 @@ class ChartView {
     };
     try {
       const result = await show(await fitted(spec, data, width, measure));
-      return { result, holder };
+      return { result, holder, data };
     } finally {
       bench.remove();
     }
@@ -205,7 +223,7 @@ class ChartView {
 
   async refresh() {
     const data = this.model.get("data");
-    if (!this.result) return;
+    if (!this.result || this.drawing) return;
     const { view, vgSpec } = this.result;
     try {
       for (const [name, rows] of Object.entries(data)) {

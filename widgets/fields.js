@@ -36,7 +36,7 @@ class Outbox {
   // Gives what an earlier page could not save to `found`.
   recover(found) {
     const queue = this.model.get("queue");
-    if (queue) pending(queue, this.control).forEach((entry) => found(entry.value));
+    if (queue) pending(queue, this.control).forEach((entry) => found(entry.value, entry.id));
   }
 
   remember({ event, row, column, text }) {

@@ -92,7 +92,7 @@ class TableView {
     model.on("change:rows_shown", this.repaint);
     model.on("change:caption", this.repaint);
     this.paint();
-    this.outbox.recover((entry) => this.resume(entry));
+    this.outbox.recover((entry, token) => this.resume(entry, token));
   }
 
   build() {
@@ -168,8 +168,22 @@ class TableView {
     this.body.append(this.nothing);
   }
 
-  resume(entry) {
-    this.rows.get(entry.row)?.editors.get(entry.column)?.resume(entry.text);
+  resume(entry, token) {
+    const editor = this.rows.get(entry.row)?.editors.get(entry.column);
+    if (editor) editor.resume(entry.text);
+    else this.sayOrphan(entry, token);
+  }
+
+  // What was typed into a row that somebody removed meanwhile is shown until it is let go.
+  sayOrphan(entry, token) {
+    const label = this.columns.find((column) => column.key === entry.column)?.label ?? entry.column;
+    const button = element("button", { type: "button", "data-kind": "bare" }, "Let it go");
+    const line = element("p", { class: "np-orphan" }, `◷ Typed but not saved: “${entry.text}” (${label}); its row is gone. `, button);
+    button.addEventListener("click", () => {
+      this.outbox.forget(token);
+      line.remove();
+    });
+    this.root.append(line);
   }
 
   ask(content, done) {

@@ -228,6 +228,19 @@ def test_a_refused_value_is_found_again_after_a_reload(stage):
     assert stage.page.evaluate("sessionStorage.length") == 0
 
 
+def test_what_was_typed_into_a_row_that_is_gone_is_shown_until_it_is_let_go(stage):
+    table = terms(state=Saved())
+    stage.show(table)
+    cell(stage, "FX collar").fill("700")
+    cell(stage, "FX collar").press("Enter")
+    stage.page.get_by_text("5 % is kept").wait_for()
+    table.rows = tuple(row for row in table.rows if row["id"] != "fx")
+    stage.open()
+    stage.page.get_by_text("Typed but not saved: “700” (Tabled); its row is gone.").wait_for()
+    stage.page.get_by_role("button", name="Let it go").click()
+    assert stage.page.evaluate("sessionStorage.length") == 0
+
+
 # --- charts ---
 
 def bars():
@@ -261,6 +274,19 @@ def test_a_chart_fills_its_card_takes_theme_colours_and_follows_new_data(stage):
     stage.flush()
     stage.page.locator(".mark-text text", has_text="0.75").wait_for()
     assert stage.page.locator(".mark-rect path").count() == 1
+
+
+def test_the_last_of_many_quick_changes_is_what_stands(stage):
+    chart = bars()
+    stage.show(chart)
+    for step in range(12):
+        if step % 4 == 0:
+            chart.redraw(bars().spec)
+        chart.update([{"year": "Year 1", "saving": step / 16}])
+        stage.flush()
+        stage.page.wait_for_timeout(15 * step)
+    stage.page.locator(".mark-text text", has_text="0.6875").wait_for()
+    assert stage.page.locator(".mark-text.role-mark text").count() == 1
 
 
 def test_without_our_launcher_python_sends_the_runtime_once(stage):
