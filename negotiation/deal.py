@@ -101,9 +101,7 @@ class Parts(Value):
 
 def difference(old: Parts, new: Parts) -> dict[str, patches.Patch]:
     """The changes from `old` to `new` by space; spaces without changes are left out."""
-    before, after = spaces.split(old.document()), spaces.split(new.document())
-    found = {space: patches.diff(before[space], after[space]) for space in spaces.SPACES}
-    return {space: patch for space, patch in found.items() if patch}
+    return spaces.differences(spaces.split(old.document()), spaces.split(new.document()))
 
 
 def _ordered(value: Any) -> Any:

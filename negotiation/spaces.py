@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from typing import Any, Literal
 
-from .patches import Document, is_table
+from .patches import Document, Patch, diff, is_table
 from .values import Value
 
 SHARED = "shared"
@@ -48,6 +48,12 @@ def merge(
                     taken = {row["id"] for row in table}
                     table.extend(_distinct(row, space, taken) for row in rows)
     return result
+
+
+def differences(old: Mapping[str, Document], new: Mapping[str, Document]) -> dict[str, Patch]:
+    """The changes between two sets of documents, by space; spaces without any are left out."""
+    found = {space: diff(old[space], new[space]) for space in SPACES}
+    return {space: patch for space, patch in found.items() if patch}
 
 
 def visible_spaces(seat: str, open_book: bool) -> tuple[str, ...]:

@@ -91,8 +91,10 @@ class DealState(tl.HasTraits):
     @property
     def tabled(self) -> Parts:
         """The deal as both sides know it, with this seat's own rows as they are now."""
-        documents = {**self._documents, SHARED: self._tabled_shared}
-        return self._draft.read(spaces.merge(documents))
+        if self._tabled is None:
+            documents = {**self._documents, SHARED: self._tabled_shared}
+            self._tabled = self._draft.read(spaces.merge(documents))
+        return self._tabled
 
     @property
     def can_undo(self) -> bool:
@@ -110,7 +112,7 @@ class DealState(tl.HasTraits):
         if self._pending:
             return
         if self.desk is None:
-            self._take(self._tabled.patched(self._untabled()), self._draft)
+            self._take(self._draft, self._draft)
             return
         answer = self._ask(lambda: self.desk.table(note))
         if isinstance(answer, Conflict):
@@ -196,7 +198,7 @@ class DealState(tl.HasTraits):
 
     def _commit(self, deal: Parts) -> None:
         documents = spaces.split(deal.document())
-        changes = _differences(self._documents, documents)
+        changes = spaces.differences(self._documents, documents)
         if not changes:
             return
         self._may_change(changes)
@@ -218,6 +220,8 @@ class DealState(tl.HasTraits):
             self.saved = "saving"
         self.message = ""
         self._draft, self._documents = deal, documents
+        if changes.keys() - {SHARED}:
+            self._tabled = None
         self._show()
         self._write_after_repaint()
 
@@ -240,7 +244,8 @@ class DealState(tl.HasTraits):
     # --- what is shown ---
 
     def _take(self, tabled: Parts, draft: Parts) -> None:
-        self._tabled, self._draft = tabled, draft
+        self._tabled: Parts | None = tabled
+        self._draft = draft
         self._documents = spaces.split(draft.document())
         self._tabled_shared = spaces.split(tabled.document())[SHARED]
         self._show()
@@ -332,11 +337,6 @@ def conflict_words(row: ConflictRow) -> dict[str, Any]:
         "when": row.when.isoformat() if row.when else "",
         "sentence": row.sentence,
     }
-
-
-def _differences(old: Documents, new: Documents) -> Patches:
-    found = {space: patches.diff(old[space], new[space]) for space in spaces.SPACES}
-    return {space: patch for space, patch in found.items() if patch}
 
 
 def _at(deal: Parts | None, path: str) -> Any:
