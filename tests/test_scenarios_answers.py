@@ -248,3 +248,26 @@ def test_a_general_value_leaves_the_overrides_of_single_scenarios_alone(referenc
     npv = {case.case.id: case.supplier.amounts["npv"] for case in changed.cases}
     assert npv["base"] < reference.case("base").supplier.amounts["npv"]
     assert npv["worst"] == reference.case("worst").supplier.amounts["npv"]
+
+
+def test_a_short_list_holds_its_last_value_and_says_so():
+    longer = study(Parts(*deals.parts()), ["terms.term_months=48"])
+    demand = [year["demand_units"] for year in longer.case("worst").years]
+    assert demand[3] == demand[2] == pytest.approx(1_260_000)
+    assert any("the last value holds on" in text for text in warnings(longer))
+
+
+def test_one_estimate_among_own_figures_makes_an_estimate():
+    terms, scenarios = deals.parts("harbor-luzon", "buyer")
+    own = tuple(row for row in scenarios.drivers if row.id != "wage")
+    guess = scenarios.drivers[0].model_copy(update={"id": "wage", "value": 0.05, "space": "buyer"})
+    mixed = study(
+        Parts(terms, scenarios.replace(drivers=own, estimates=(*scenarios.estimates, guess))),
+        seat="buyer",
+    )
+    assert mixed.case("base").buyer.basis == "estimate"
+
+
+def test_the_widest_bar_of_each_controller_comes_first(reference):
+    bars = [bar for bar in tornado(reference) if bar.controlled_by == "supplier"]
+    assert [bar.swing for bar in bars] == sorted((bar.swing for bar in bars), reverse=True)

@@ -12,6 +12,8 @@ import pytest
 
 from negotiation.scenarios.engine import Run, in_blocks
 from negotiation.scenarios.price import gain_share
+from negotiation.scenarios.rows import Driver
+from negotiation.scenarios.study import Parts, study
 from tests import deals
 
 with (Path(__file__).parent / "known" / "reference_years.csv").open() as file:
@@ -249,3 +251,107 @@ def test_a_miss_costs_the_buyer_what_the_buyer_estimates():
     # Two SL misses in the base case, one of them earned back: the damage was done all the same.
     assert plain.buyer_saving[0] - hurt.buyer_saving[0] == pytest.approx(20_000)
     assert hurt.supplier_npv[0] == plain.supplier_npv[0]
+
+
+def seated(units: list[float], **drivers) -> Run:
+    """A supplier that needs 1 FTE per 100 units, on so many months, rate 1, wages flat."""
+    months = len(units)
+    base = deals.inputs(cases=("base",), term_months=months, fx_base_rate=None)
+    flat = {
+        "baseline_units": 1_000.0, "season": 1.0, "avoidance": 0.0, "wage": 0.0, "cpi": 0.0,
+        "fx_rate": 1.0, "paid_hours_month": 100.0, "shrinkage": 0.0, "occupancy": 1.0,
+        "aht_min": 60.0, "agent_cost_month": 2_000.0, "overlay_share": 0.1,
+        "facility_cost_month": 300.0, "facility_growth": 0.0,
+    }  # fmt: skip
+    volume = np.array([units]) / 1_000
+    inputs = base.with_drivers({**flat, "volume": volume, **drivers})
+    place = replace(inputs.places[0], planned_units_per_fte=np.array([[100.0]]))
+    return Run(replace(inputs, places=(place,)))
+
+
+def test_seats_on_the_baseline_do_not_follow_the_work():
+    run = seated([1_000, 2_000, 500])
+    assert run.month("fte")[0] == pytest.approx([10, 20, 5])
+    assert run.total("facility_cost")[0] == pytest.approx(3 * 3_000)
+    assert run.total("overlay_cost")[0] == pytest.approx(3 * 2_000)
+
+
+def test_seats_at_the_peak_are_shared_and_overlay_is_not():
+    run = seated([1_000, 2_000, 500], seat_basis="peak", sharing_ratio=1.25)
+    assert run.year("seats")[0] == pytest.approx([16])  # 20 people, 1.25 to a seat
+    assert run.total("facility_cost")[0] == pytest.approx(3 * 4_800)
+    assert run.total("overlay_cost")[0] == pytest.approx(3 * 4_000)  # 20 x 10 % of 2,000
+
+
+def test_joiners_are_paid_before_they_start_and_covered_while_they_ramp():
+    # 10 join for month 3; with a lead of 2 they are paid in months 1 and 2 already.
+    run = seated([1_000, 1_000, 2_000, 2_000], hiring_lead_months=2.0)
+    assert run.month("fte")[0] == pytest.approx([20, 20, 20, 20])
+    # Half productive at the start, over two months: 10 x .5 missing, then 10 x .25, then none.
+    run = seated([1_000, 2_000, 2_000, 2_000], ramp_months=2.0, ramp_start=0.5)
+    assert run.month("fte")[0] == pytest.approx([10, 25, 22.5, 20])
+
+
+def test_small_changes_of_head_count_are_not_made():
+    run = seated([1_000, 1_040, 1_100, 1_090], min_monthly_change=0.05)
+    assert run.month("fte")[0] == pytest.approx([10, 10, 11, 11])
+
+
+def test_two_sites_share_the_volume_at_their_own_cost_and_rate():
+    run = deals.run("accounts-payable", cases=("base",))
+    # Year 1 by hand: handled units over productivity, times pay over the rate, per site.
+    units = run.year("handled_units")[0, 0]
+    lodz = 0.6 * units / (160 * 0.8 * 0.88 * 60 / 5.2) * 8_200 / 5.05
+    cebu = 0.4 * units / (160 * 0.8 * 0.88 * 60 / 5.8) * 46_000 / 72.5
+    assert run.year("agent_cost")[0, 0] == pytest.approx(lodz + cebu, rel=1e-12)
+
+
+def test_a_fixed_fee_moves_only_outside_the_renegotiation_band():
+    terms = {"pricing_model": "fixed_fee", "fixed_fee_month": 100_000.0}
+    inside = deals.one_month(150_000 * 1.25, **terms)
+    assert inside.total("charges")[0] == pytest.approx(100_000)
+    over = deals.one_month(150_000 * 1.35, **terms)  # 15,000 contacts beyond 25 %, at 1.40
+    assert over.total("charges")[0] == pytest.approx(100_000 + 21_000, abs=0.01)
+    under = deals.one_month(150_000 * 0.65, **terms)  # 15,000 below 25 %, at 1.15
+    assert under.total("charges")[0] == pytest.approx(100_000 - 17_250, abs=0.01)
+
+
+def test_a_part_year_takes_its_part_of_threshold_and_cap():
+    run = deals.run(cases=("best",), term_months=30)
+    pool = run.year("gain_pool")[0]
+    half = min(100_000, 0.45 * (pool[2] - 12_500))
+    assert run.gain_share_years[0, 2] == pytest.approx(half)
+    assert run.month("gain_share")[0, 29] == pytest.approx(half)
+
+
+def test_the_contract_year_may_start_in_any_calendar_month():
+    run = deals.run(cases=("base",), start_month=11)
+    first = run.month("baseline_units")[0, :3] / 150_000
+    assert first == pytest.approx([1.30, 1.40, 1.10])  # November, December, January
+
+
+def test_monthly_values_of_a_driver_are_taken_by_month():
+    by_month = tuple(1.0 + 0.01 * m for m in range(36))
+    base = deals.inputs(cases=("base",))
+    run = Run(base.with_drivers({"volume": np.array([by_month])}))
+    assert run.month("demand_units")[0, 35] == pytest.approx(150_000 * 1.40 * 1.35)
+
+
+def test_mid_period_and_month_end_discount_earlier_than_the_years_end():
+    values = {
+        mode: deals.run(cases=("base",), cash_timing=mode) for mode in ("mid_period", "month_end")
+    }
+    profit = deals.run(cases=("base",)).year("operating_profit")[0]
+    mid = sum(p / 1.12 ** (y + 0.5) for y, p in enumerate(profit)) - 240_000
+    assert values["mid_period"].supplier_npv[0] == pytest.approx(mid, rel=1e-12)
+    months = deals.run(cases=("base",)).month("operating_profit")[0]
+    end = sum(p / 1.12 ** ((m + 1) / 12) for m, p in enumerate(months)) - 240_000
+    assert values["month_end"].supplier_npv[0] == pytest.approx(end, rel=1e-12)
+
+
+def test_a_deal_in_one_currency_ignores_a_stray_exchange_rate():
+    terms, scenarios = deals.parts("it-service-desk")
+    stray = Driver(id="fx_rate", value=7.0)
+    odd = scenarios.replace(drivers=(*scenarios.drivers, stray))
+    one, other = (study(Parts(terms, s)).run.supplier_npv for s in (scenarios, odd))
+    assert one == pytest.approx(other, rel=1e-15)

@@ -104,3 +104,12 @@ def test_a_month_outside_the_term_is_refused_with_the_months_there_are(reference
 def test_an_unknown_scenario_is_refused_with_those_there_are(reference):
     with pytest.raises(FieldError, match="base, best, worst"):
         invoice(reference, 1, "dream")
+
+
+def test_a_compound_repeat_is_invoiced_with_its_compound_factor():
+    held = study(
+        Parts(*deals.parts()),
+        ['scenarios.base.misses=[[1,"ABN"],[2,"ABN"],[3,"ABN"]]', "terms.repeat_growth=compound"],
+    )
+    assert invoice(held, 3).lines[-1].numbers["repeat"] == 4
+    assert invoice(held, 2).lines[-1].numbers["repeat"] == 2

@@ -98,7 +98,7 @@ def simulate_answer(
 def invoice_answer(
     deal: HasCases,
     month: int,
-    scenario: str = "base",
+    scenario: str | None = None,
     settings: Settings = (),
     seat: str | None = None,
 ) -> Answer:

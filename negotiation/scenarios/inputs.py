@@ -85,13 +85,12 @@ class Inputs:
         return self._sized(replace(self, terms=terms))
 
     def with_drivers(self, changes: Mapping[str, Any]) -> "Inputs":
-        """These inputs with other drivers: (cases | 1, columns) arrays or numbers, every site."""
+        """These inputs with other drivers: (cases | 1, columns) arrays or numbers.
+
+        A site with its own value keeps it.
+        """
         arrays = {k: v if _is_mode(v) else np.atleast_2d(v) for k, v in changes.items()}
-        places = tuple(
-            replace(p, drivers={k: v for k, v in p.drivers.items() if k not in arrays})
-            for p in self.places
-        )
-        return self._sized(replace(self, drivers={**self.drivers, **arrays}, places=places))
+        return self._sized(replace(self, drivers={**self.drivers, **arrays}))
 
     def with_factors(self, factors: Mapping[str, Array]) -> "Inputs":
         """These inputs with drivers multiplied, the sites' own ones too."""
@@ -175,7 +174,11 @@ def compile_inputs(
         party for party in ("buyer", "supplier") if not book.missing(party, needs_fx)
     )
     months = terms.term_months
-    drivers = {key: _stack(book, key, cases, "", months) for key in KNOWN if _present(book, key)}
+    drivers = {
+        key: _stack(book, key, cases, "", months)
+        for key in KNOWN
+        if _present(book, key) and (needs_fx or key != "fx_rate")
+    }
     misses, earned = _misses([named[case] for case in cases], terms, months)
     return Inputs(
         cases=len(cases),

@@ -54,8 +54,8 @@ def cents(amount: float) -> Decimal:
     return Decimal(str(round(amount, 7))).quantize(CENT, ROUND_HALF_UP)
 
 
-def invoice(study: Study, month: int, case: str = "base") -> Invoice:
-    """The invoice of contract month `month` (from 1) in a scenario.
+def invoice(study: Study, month: int, case: str | None = None) -> Invoice:
+    """The invoice of contract month `month` (from 1) in a scenario, usually the base.
 
     Raises `FieldError` for a month outside the term, an unknown scenario, or charges that follow a
     cost nobody has disclosed or estimated.
@@ -63,6 +63,7 @@ def invoice(study: Study, month: int, case: str = "base") -> Invoice:
     months = study.terms.term_months
     if not 1 <= month <= months:
         raise FieldError("month", f"Month {month} is outside the term of months 1 to {months}.")
+    case = case or study.first
     place = study.place(case)
     needs_cost = study.terms.pricing_model in ("fte", "cost_plus")
     if not study.book.has("baseline_units") or (needs_cost and not study.parties):

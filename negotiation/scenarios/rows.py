@@ -165,6 +165,13 @@ class Site(Value):
     share: float = Field(1.0, ge=0, le=1, title="Part of the volume")
 
 
+_USUAL_CASES = (
+    Case(id="base", title="Base", probability=0.6),
+    Case(id="best", title="Best", probability=0.15),
+    Case(id="worst", title="Worst", probability=0.25),
+)
+
+
 class Scenarios(Value):
     """The scenarios part of a deal.
 
@@ -175,11 +182,7 @@ class Scenarios(Value):
 
     drivers: tuple[Driver, ...] = ()
     estimates: tuple[Driver, ...] = ()
-    cases: tuple[Case, ...] = (
-        Case(id="base", title="Base", probability=0.6),
-        Case(id="best", title="Best", probability=0.15),
-        Case(id="worst", title="Worst", probability=0.25),
-    )
+    cases: tuple[Case, ...] = Field(_USUAL_CASES, min_length=1, max_length=60)
     floors: tuple[Floor, ...] = ()
     sites: tuple[Site, ...] = ()
     miss_months: tuple[Annotated[int, Field(ge=1, le=12)], ...] = Field((), max_length=12)

@@ -65,7 +65,7 @@ class Progress:
 
 
 def simulate(
-    study: Study, draws: int | None = None, seed: int | None = None, case: str = "base"
+    study: Study, draws: int | None = None, seed: int | None = None, case: str | None = None
 ) -> Simulation:
     """The whole simulation at once; the arguments are those of `simulating`."""
     progress = None
@@ -75,16 +75,16 @@ def simulate(
 
 
 def simulating(
-    study: Study, draws: int | None = None, seed: int | None = None, case: str = "base"
+    study: Study, draws: int | None = None, seed: int | None = None, case: str | None = None
 ) -> Iterator[Progress]:
     """The simulation block by block; stop asking to cancel it.
 
-    Drivers that are not simulated hold their value in `case`. `draws` and `seed` are those of the
-    deal unless given.
+    Drivers that are not simulated hold their value in `case`, usually the base. `draws` and `seed`
+    are those of the deal unless given.
     """
     count = study.scenarios.draws if draws is None else draws
     start = study.scenarios.seed if seed is None else seed
-    inputs = drawn(study, case, count, np.random.default_rng(start))
+    inputs = drawn(study, case or study.first, count, np.random.default_rng(start))
     parts: list[dict[str, Array]] = []
     for done in range(0, count, BLOCK):
         run = Run(inputs.take(slice(done, done + BLOCK)))

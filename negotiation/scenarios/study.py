@@ -110,6 +110,11 @@ class Study:
         return Run(self.inputs)
 
     @property
+    def first(self) -> str:
+        """The scenario that others are changes of: `base`, else the first."""
+        return "base" if "base" in self.ids else self.ids[0]
+
+    @property
     def run_ready(self) -> bool:
         """Whether volumes are known, so that there is anything to compute."""
         return self.book.has("baseline_units")

@@ -45,7 +45,7 @@ class Bar:
 
 def tornado(
     study: Study,
-    case: str = "base",
+    case: str | None = None,
     spread: float | None = None,
     keys: Sequence[str] | None = None,
 ) -> tuple[Bar, ...]:
@@ -56,6 +56,7 @@ def tornado(
     """
     if not study.parties:
         return ()
+    case = case or study.first
     inputs = study.one(case)
     ends = [end for key in (keys or study.book.keys()) if (end := _ends(study, case, key, spread))]
     if not ends:
