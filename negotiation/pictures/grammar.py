@@ -1,11 +1,11 @@
 """What every picture shares: Altair itself, the names of the colours, and how a label is laid out.
 
-Colours are the theme's variables. A browser resolves `var(--buyer)` where it draws the mark, so one
-picture serves light, dark, projector and print; `with_colours` writes fixed colours for documents.
+Colours are the theme's names ("buyer", "joint", "line"); whoever draws the picture gives them their
+values, so one picture serves light, dark, projector and print. Tables whose name begins with an
+underscore only lay the picture out; they hold no figures to read.
 """
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
@@ -13,12 +13,12 @@ import altair as alt
 Rows = list[dict[str, Any]]
 Data = dict[str, Rows]
 
-INK, MUTE, LINE = "var(--ink)", "var(--mute)", "var(--line)"
-PARTY = {"buyer": "var(--buyer)", "supplier": "var(--supplier)"}
-PARTY_SOFT = {"buyer": "var(--buyer-soft)", "supplier": "var(--supplier-soft)"}
-JOINT, JOINT_SOFT = "var(--joint)", "var(--joint-soft)"
-STOP, STOP_SOFT = "var(--stop)", "var(--stop-soft)"
-CARD = "var(--card)"
+INK, MUTE, LINE = "ink", "mute", "line"
+PARTY = {"buyer": "buyer", "supplier": "supplier"}
+PARTY_SOFT = {"buyer": "buyer-soft", "supplier": "supplier-soft"}
+JOINT, JOINT_SOFT = "joint", "joint-soft"
+STOP, STOP_SOFT = "stop", "stop-soft"
+CARD = "card"
 SANS = "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif"
 TEXT_PX = 13
 PER_CENT = "format(datum.value * 100, ',~r') + '\u202f%'"
@@ -91,11 +91,3 @@ def lanes(values: Sequence[float], gap: float, count: int = 3) -> list[int]:
         chosen[place] = free[0] if free else last.index(min(last))
         last[chosen[place]] = values[place]
     return chosen
-
-
-def with_colours(chart: alt.LayerChart, colours: Mapping[str, str]) -> dict[str, Any]:
-    """The Vega-Lite specification with each `var(--name)` replaced by `colours["name"]`."""
-    text = json.dumps(chart.to_dict())
-    for name, colour in colours.items():
-        text = text.replace(f"var(--{name})", colour)
-    return json.loads(text)

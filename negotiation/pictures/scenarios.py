@@ -62,9 +62,9 @@ def years_data(
     ]
     return {
         "years": cells,
-        "ends": ends,
+        "_ends": ends,
         "floors": _floor_rows(floors, last),
-        "extent": [{"share": value} for value in extent],
+        "_extent": [{"share": value} for value in extent],
     }
 
 
@@ -100,7 +100,7 @@ def years(data: Data, party: str, measure: str) -> alt.LayerChart:
         scale=alt.Scale(paddingOuter=0.15),
     )
     y = alt.Y("share:Q", title=None, axis=alt.Axis(labelExpr=PER_CENT, tickCount=6))
-    extent = alt.Chart(named("extent")).mark_point(opacity=0).encode(y=y)
+    extent = alt.Chart(named("_extent")).mark_point(opacity=0).encode(y=y)
     floor = alt.Chart(named("floors")).mark_rule(stroke=INK, strokeDash=[5, 4]).encode(y="floor:Q")
     floor_text = (
         alt.Chart(named("floors"))
@@ -127,7 +127,7 @@ def years(data: Data, party: str, measure: str) -> alt.LayerChart:
         )
     )
     text = (
-        alt.Chart(named("ends"))
+        alt.Chart(named("_ends"))
         .mark_text(align="left", dx=10, fill=PARTY[party])
         .encode(x=x, y="place:Q", text="text:N")
     )
@@ -158,7 +158,7 @@ def cash_data(rows: Iterable[Mapping[str, Any]], limits: Mapping[str, float | No
     distinct = sorted({limit for limit in limits.values() if limit is not None})
     return {
         "cash": cells,
-        "ends": ends,
+        "_ends": ends,
         "limits": [{"limit": x, "text": f"cash limit {numerals.short(x)}"} for x in distinct],
     }
 
@@ -199,7 +199,7 @@ def cash(data: Data, party: str) -> alt.LayerChart:
         )
     )
     text = (
-        alt.Chart(named("ends"))
+        alt.Chart(named("_ends"))
         .mark_text(align="left", dx=8, fill=PARTY[party])
         .encode(x=x, y="place:Q", text="text:N")
     )
@@ -231,7 +231,7 @@ def price_range_data(
         if row[party] is not None
     ]
     mark = [{"price": tabled, "text": f"tabled {numerals.money(tabled, currency, 3)}"}]
-    return {"ranges": ranges, "ends": ends, "tabled": mark if tabled is not None else []}
+    return {"ranges": ranges, "_ends": ends, "tabled": mark if tabled is not None else []}
 
 
 def _range_row(row: dict[str, Any]) -> dict[str, Any]:
@@ -270,7 +270,7 @@ def price_range(data: Data, currency: str, unit: str) -> alt.LayerChart:
         .encode(x=alt.value(0), y=y, text="text:N")
     )
     ticks = (
-        alt.Chart(named("ends"))
+        alt.Chart(named("_ends"))
         .mark_tick(thickness=4, height=22)
         .encode(
             x=alt.X("price:Q", scale=scale),
@@ -281,7 +281,7 @@ def price_range(data: Data, currency: str, unit: str) -> alt.LayerChart:
     layers = [bars, names, ticks]
     for side, align, dx in (("left", "right", -8), ("right", "left", 8)):
         layers.append(
-            alt.Chart(named("ends"))
+            alt.Chart(named("_ends"))
             .transform_filter(f"datum.side == '{side}'")
             .mark_text(align=align, dx=dx)
             .encode(
@@ -328,7 +328,7 @@ def models_data(rows: Iterable[Mapping[str, Any]], floors: Mapping[str, float | 
     names = list(dict.fromkeys(cell["model"] for cell in cells))
     return {
         "models": cells,
-        "names": [{"model": name} for name in names],
+        "_names": [{"model": name} for name in names],
         "floors": [
             {"party": party, "floor": floor, "text": f"{party} floor {numerals.share(floor, 0)}"}
             for party, floor in floors.items()
@@ -382,7 +382,7 @@ def models(data: Data) -> alt.LayerChart:
         .mark_rule(strokeDash=[5, 4])
         .encode(x=alt.X("floor:Q", scale=scale), color=colour)
     )
-    picture = alt.layer(floor, spans, base, worst, _row_names("names", "model", y))
+    picture = alt.layer(floor, spans, base, worst, _row_names("_names", "model", y))
     return dressed(
         picture,
         data,
@@ -498,7 +498,7 @@ def tornado_data(rows: Iterable[Mapping[str, Any]]) -> Data:
         for row in order
         for end in ("low", "high")
     ]
-    return {"bars": bars, "names": names}
+    return {"bars": bars, "_names": names}
 
 
 def tornado(data: Data, currency: str) -> alt.LayerChart:
@@ -528,14 +528,14 @@ def tornado(data: Data, currency: str) -> alt.LayerChart:
             ],
         )
     )
-    zero = alt.Chart(named("names")).mark_rule(stroke=INK).encode(x=alt.datum(0))
+    zero = alt.Chart(named("_names")).mark_rule(stroke=INK).encode(x=alt.datum(0))
     heads = (
-        alt.Chart(named("names"))
+        alt.Chart(named("_names"))
         .mark_text(align="left", fill=MUTE, fontWeight=600)
         .encode(x=alt.value(0), y=y, yOffset=alt.datum("head", scale=slots), text="head:N")
     )
     names = (
-        alt.Chart(named("names"))
+        alt.Chart(named("_names"))
         .mark_text(align="left", fill=INK)
         .encode(x=alt.value(0), y=y, yOffset=alt.datum("label", scale=slots), text="text:N")
     )

@@ -1,0 +1,259 @@
+"""The drivers by owner: shared, our own, our estimates of theirs, and theirs where the book is open."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import ipywidgets as ipw
+
+from negotiation.scenarios import KNOWN, Driver, Known, known
+
+from .action import Action
+from .fields import Field
+from .state import DealState
+from .table import Table
+
+OTHER = {"buyer": "supplier", "supplier": "buyer"}
+# Words in a driver's unit that say its number is a share, which people read as per cent.
+_SHARES = ("fraction", "per year", "over head count")
+_CAPTIONS = {
+    "shared": "Shared: both sides see and may change these",
+    "own": "Our own: the other side sees them only in open book",
+    "estimates": "Our estimates of theirs: only we see these",
+    "theirs": "Theirs, disclosed: open book",
+}
+_EMPTY = {
+    "shared": "No shared driver yet.",
+    "own": "Nothing of our own yet. Add the drivers of our side below.",
+    "estimates": "No estimate yet. Add what you believe about the other side: a range and a source.",
+    "theirs": "",
+}
+
+
+class ScenarioDrivers(ipw.VBox):
+    """Edits every driver the seat may change, by owner, with values per scenario and evidence."""
+
+    def __init__(self, state: DealState, **kwargs: Any):
+        self._state = state
+        self._columns: tuple[Field, ...] = ()
+        self._groups = {name: _Group(state, name) for name in _CAPTIONS}
+        self._choice = ipw.Dropdown(description="Driver")
+        self._add = Action("Add this driver", on_click=self._add_driver)
+        chooser = ipw.HBox([self._choice, self._add])
+        chooser.add_class("np-row")
+        super().__init__([*self._groups.values(), chooser], **kwargs)
+        self.add_class("np-stack")
+        state.follow(self._show, "scenarios.drivers", "scenarios.estimates", "scenarios.cases",
+                     "terms", "identity")
+        state.observe(lambda _: self._show(state.deal), "seat")
+
+    def _add_driver(self) -> None:
+        kind = KNOWN[self._choice.value]
+        seat = self._state.seat
+        estimated = kind.space not in ("shared", seat)
+        table = "estimates" if estimated else "drivers"
+        space = seat if estimated else kind.space
+        self._state.add(f"scenarios.{table}", Driver(id=kind.key, space=space))
+
+    def _show(self, deal: Any) -> None:
+        for group in self._groups.values():
+            group.show(deal)
+        there = {row.name for row in (*deal.scenarios.drivers, *deal.scenarios.estimates)}
+        absent = [kind for key, kind in KNOWN.items() if key not in there]
+        self._choice.options = [
+            (f"{kind.label} ({_owner_words(kind, self._state.seat)})", kind.key) for kind in absent
+        ]
+        self._add.disabled = not absent or self._state.seat == "facilitator"
+
+
+class _Group(ipw.VBox):
+    """The drivers of one owner: values, and folded below them ranges, sources and evidence."""
+
+    def __init__(self, state: DealState, name: str):
+        self._state, self._name = state, name
+        self._values: Table | None = None
+        self._cases: tuple[tuple[str, str], ...] = ()
+        self._ranges = Table(
+            _range_columns(), caption=f"{_CAPTIONS[name].partition(':')[0]}: ranges and evidence",
+            key=f"scenarios/ranges/{name}", state=state, empty="No driver here.",
+        )
+        self._ranges.on_edit(self._record)
+        self._fold = ipw.Accordion([self._ranges], titles=("Ranges, sources, owners, evidence",))
+        super().__init__()
+        self.add_class("np-card")
+        self.add_class("np-stack")
+
+    def _record(self, row_id: str, column: str, value: Any) -> None:
+        table = "estimates" if self._name == "estimates" else "drivers"
+        path = f"scenarios.{table}.{row_id}"
+        row = self._state.deal.get(path)
+        if column == "value":
+            self._state.edit(f"{path}.value", _held(row, value))
+        elif column.startswith("case "):
+            self._state.edit(f"{path}.by_scenario", _overridden(row, column[5:], value))
+        else:
+            self._state.edit(f"{path}.{column}", "" if value is None and column in _TEXTS else value)
+
+    def _remove(self, row_id: str) -> None:
+        table = "estimates" if self._name == "estimates" else "drivers"
+        self._state.remove(f"scenarios.{table}.{row_id}")
+
+    def show(self, deal: Any) -> None:
+        """Paints the drivers that belong here; a group without rows or meaning is hidden."""
+        rows = list(_rows_of(deal.scenarios, self._name, self._state.seat))
+        hidden = not rows and (self._name == "theirs" or self._state.seat == "facilitator"
+                               and self._name != "shared")
+        self.layout.display = "none" if hidden else None
+        self._rebuild(_cases_shown(deal.scenarios))
+        can_edit = self._name != "theirs"
+        self._values.rows = tuple(_value_row(row, deal, self._cases, can_edit) for row in rows)
+        self._ranges.rows = tuple(_range_row(row, can_edit) for row in rows)
+
+    def _rebuild(self, cases: tuple[tuple[str, str], ...]) -> None:
+        """A table for other scenarios: its columns are the scenarios."""
+        if self._values is not None and cases == self._cases:
+            return
+        self._cases = cases
+        old, self._values = self._values, Table(
+            _value_columns(cases), caption=_CAPTIONS[self._name],
+            key=f"scenarios/drivers/{self._name}", state=self._state, empty=_EMPTY[self._name],
+            remove=self._name != "theirs",
+        )
+        self._values.on_edit(self._record)
+        self._values.on_remove(self._remove)
+        self.children = (self._values, self._fold)
+        if old is not None:
+            old.close()
+
+
+_TEXTS = ("source", "owner", "evidence", "note")
+
+
+def _rows_of(scenarios: Any, name: str, seat: str) -> Iterable[Driver]:
+    if name == "estimates":
+        return (row for row in scenarios.estimates if row.space == seat)
+    space = {"shared": "shared", "own": seat}.get(name, OTHER.get(seat, ""))
+    return (row for row in scenarios.drivers if row.space == space)
+
+
+def _cases_shown(scenarios: Any) -> tuple[tuple[str, str], ...]:
+    """(id, title) of every scenario that may differ; "base" only where a driver says so."""
+    rows = (*scenarios.drivers, *scenarios.estimates)
+    used = {override.id for row in rows for override in row.by_scenario}
+    return tuple(
+        (case.id, case.title or case.id) for case in scenarios.cases
+        if case.id != "base" or "base" in used
+    )
+
+
+def _value_columns(cases: tuple[tuple[str, str], ...]) -> tuple[Field, ...]:
+    return (
+        Field("label", "Driver", "readonly"),
+        Field("value", "Value", "list", optional=True, width="9em"),
+        *(Field(f"case {case}", title, "list", optional=True, width="9em",
+                help="empty: as Value") for case, title in cases),
+    )  # fmt: skip
+
+
+def _range_columns() -> tuple[Field, ...]:
+    factor = (("value", "in its unit"), ("factor", "times the value"))
+    control = (("buyer", "buyer"), ("supplier", "supplier"), ("both", "both"), ("nobody", "nobody"))
+    return (
+        Field("label", "Driver", "readonly"),
+        Field("low", "Low", "number", optional=True, width="6em"),
+        Field("mode", "Most likely", "number", optional=True, width="6em"),
+        Field("high", "High", "number", optional=True, width="6em"),
+        Field("range_is", "Range is", "choice", choices=factor),
+        Field("simulated", "Drawn", "bool"),
+        Field("source", "Source", optional=True),
+        Field("owner", "Owner", optional=True),
+        Field("controlled_by", "Controlled by", "choice", choices=control, optional=True),
+        Field("evidence", "Evidence", optional=True),
+    )
+
+
+def is_share(row: Driver) -> bool:
+    """Whether the driver's number is a share that people read as per cent."""
+    kind = known(row.name)
+    unit = row.unit or (kind.unit if kind else "")
+    return any(word in unit for word in _SHARES) and "money" not in unit and "misses" not in unit
+
+
+def unit_text(row: Driver, deal: Any) -> str:
+    """The driver's unit as people say it, in the deal's currencies."""
+    kind = known(row.name)
+    unit = row.unit or (kind.unit if kind else "")
+    local = deal.terms.local_currency or deal.identity.currency
+    unit = unit.replace("local money", local).replace("money", deal.identity.currency)
+    unit = unit.replace("local per deal currency", f"{local} per {deal.identity.currency}")
+    unit = unit.replace("per unit", f"per {deal.terms.resource_unit}")
+    return unit.replace("fraction", "%", 1) if is_share(row) and "fraction" in unit else (
+        f"% {unit}" if is_share(row) else unit
+    )
+
+
+def label_text(row: Driver) -> str:
+    """The driver's name as people say it, with its site."""
+    kind = known(row.name)
+    label = row.label or (kind.label if kind else row.name)
+    return f"{label}, {row.site}" if row.site else label
+
+
+def _value_row(
+    row: Driver, deal: Any, cases: tuple[tuple[str, str], ...], can_edit: bool
+) -> dict[str, Any]:
+    kind = known(row.name)
+    overrides = {item.id: item.value for item in row.by_scenario}
+    cells = {"value": row.value, **{f"case {case}": overrides.get(case) for case, _ in cases}}
+    fields = {key: _cell_field(key, kind, can_edit) for key in cells}
+    return {
+        "id": row.id, "label": label_text(row), "_note": unit_text(row, deal),
+        "_fields": {key: field for key, field in fields.items() if field is not None},
+        **{key: _shown(row, amount) for key, amount in cells.items()},
+    }
+
+
+def _cell_field(key: str, kind: Known | None, can_edit: bool) -> Field | None:
+    """Another kind of cell than a list of numbers: a mode, or one that is only read."""
+    if not can_edit:
+        return Field(key, "Value", "readonly")
+    if kind is not None and kind.shape == "mode":
+        choices = [(mode, mode.replace("_", " ")) for mode in kind.modes]
+        return Field(key, "Value", "choice", choices=choices, optional=True)
+    return None
+
+
+def _shown(row: Driver, amount: Any) -> Any:
+    if amount is None or isinstance(amount, str):
+        return amount
+    numbers = amount if isinstance(amount, tuple) else (amount,)
+    return tuple(number * (100 if is_share(row) else 1) for number in numbers)
+
+
+def _held(row: Driver, typed: Any) -> Any:
+    """What was typed, as the model holds it: one number alone, several as a tuple."""
+    if typed is None or isinstance(typed, str):
+        return typed or None
+    numbers = tuple(round(x / 100, 14) if is_share(row) else x for x in typed)
+    return numbers if len(numbers) > 1 else numbers[0]
+
+
+def _overridden(row: Driver, case: str, typed: Any) -> tuple[dict[str, Any], ...]:
+    """The driver's values in single cases after an edit; an empty cell takes the value back."""
+    values = {item.id: item.value for item in row.by_scenario}
+    values[case] = _held(row, typed)
+    return tuple({"id": key, "value": value} for key, value in values.items() if value is not None)
+
+
+def _range_row(row: Driver, can_edit: bool) -> dict[str, Any]:
+    cells = {column.key: getattr(row, column.key) for column in _range_columns()[1:]}
+    cells["controlled_by"] = row.controller
+    locked = {} if can_edit else {
+        key: Field(key, key, "readonly") for key in cells
+    }
+    return {"id": row.id, "label": label_text(row), "_fields": locked, **cells}
+
+
+def _owner_words(kind: Known, seat: str) -> str:
+    if kind.space == "shared":
+        return "shared"
+    return "our own" if kind.space == seat else "our estimate of theirs"
