@@ -77,6 +77,10 @@ class View:
             floors[case.title or case.id] = rows[-1].value if rows else None
         return floors
 
+    def place_of(self, case_id: str) -> int:
+        """Where the scenario stands in every array's first axis."""
+        return [case.id for case in self.cases].index(case_id)
+
     def titles(self) -> list[str]:
         """Names of the scenarios, in their order."""
         return [case.title or case.id for case in self.cases]
@@ -123,6 +127,16 @@ class Later:
 def paint(chart: Any, data: dict[str, list[dict]], words: str | None = None) -> None:
     """Sends a picture its tables; a picture of one table knows it by no name."""
     chart.update(data if len(data) > 1 else next(iter(data.values())), label=words)
+
+
+def offer_cases(choice: ipw.Dropdown, view: View) -> str:
+    """Offers the scenarios in `choice`, keeps what was chosen while it is there, and gives its id."""
+    options = tuple((case.title or case.id, case.id) for case in view.cases)
+    if options != tuple(choice.options):
+        chosen, ids = choice.value, [case.id for case in view.cases]
+        choice.options = options
+        choice.index = ids.index(chosen) if chosen in ids else 0
+    return choice.value
 
 
 def text_line(words: str = "", *classes: str) -> ipw.Label:

@@ -62,7 +62,7 @@ class ScenarioTerms(ipw.VBox):
 
     def _show(self, deal: Any) -> None:
         tabled = self._state.tabled
-        rows = {row["id"]: row for row in term_rows(deal, tabled, self._state.tabled_by)}
+        rows = {row["id"]: row for row in term_rows(deal, tabled)}
         for group, table in self._tables.items():
             ids = FIRST if group == "first" else [
                 i for i, row in rows.items() if row["group"] == group and i not in FIRST

@@ -9,7 +9,7 @@ from negotiation.pictures import numerals
 from negotiation.pictures import scenarios as pictures
 
 from .chart import VegaChart
-from .scenarios_figures import PARTIES, View, paint, text_line, view_of
+from .scenarios_figures import PARTIES, View, offer_cases, paint, text_line, view_of
 from .sheet import Sheet
 from .state import DealState
 
@@ -80,14 +80,7 @@ class ScenarioYears(ipw.VBox):
 
     def _show(self, _change: Any = None) -> None:
         view = view_of(self._state)
-        options = [(case.title or case.id, case.id) for case in view.cases]
-        if tuple(options) != tuple(self._case.options):
-            with self._case.hold_trait_notifications():
-                chosen = self._case.value
-                self._case.options = options
-                if chosen in [case.id for case in view.cases]:
-                    self._case.value = chosen
-        place = [case.id for case in view.cases].index(self._case.value)
+        place = view.place_of(offer_cases(self._case, view))
         for party in PARTIES:
             self._show_party(view, party, place)
         self._show_details(view, place)

@@ -104,6 +104,11 @@ class DealState(tl.HasTraits):
     def can_redo(self) -> bool:
         return bool(self._undone)
 
+    @property
+    def tabled(self) -> Parts:
+        """What is on the table, whatever is shown."""
+        return self._tabled
+
     # --- what widgets call: the other side ---
 
     def table(self, note: str = "") -> None:
