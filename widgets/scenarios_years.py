@@ -8,8 +8,11 @@ import numpy as np
 from negotiation.pictures import numerals
 from negotiation.pictures import scenarios as pictures
 
+from negotiation.scenarios.hindrance import floors_of
+from negotiation.scenarios.study import Study
+
 from .chart import VegaChart
-from .scenarios_figures import PARTIES, View, offer_cases, paint, text_line, view_of
+from .scenarios_figures import PARTIES, offer_cases, paint, shares_by_year, study_of, text_line, titles
 from .sheet import Sheet
 from .state import DealState
 
@@ -79,72 +82,74 @@ class ScenarioYears(ipw.VBox):
         self._show()
 
     def _show(self, _change: Any = None) -> None:
-        view = view_of(self._state)
-        place = view.place_of(offer_cases(self._case, view))
+        study = study_of(self._state)
+        place = study.place(offer_cases(self._case, study))
         for party in PARTIES:
-            self._show_party(view, party, place)
-        self._show_details(view, place)
-        self._show_cash(view)
+            self._show_party(study, party, place)
+        self._show_details(study, place)
+        self._show_cash(study)
 
-    def _show_party(self, view: View, party: str, place: int) -> None:
+    def _show_party(self, study: Study, party: str, place: int) -> None:
         sheet, name = self._main[party], self._state.deal.identity.party(party).name
         currency = self._state.deal.identity.currency
-        caption = f"{name} ({party}), {view.titles()[place]}, in {currency}"
-        if party not in view.parties:
-            sheet.empty = missing_text(view, party)
+        caption = f"{name} ({party}), {titles(study)[place]}, in {currency}"
+        if party not in study.parties:
+            sheet.empty = study.missing(party)
             sheet.show((), "", caption=caption)
             return
-        years = view.run.calendar.years
+        years = study.run.calendar.years
         rows = [
-            _line(view, key, words, place, sign)
+            _line(study, key, words, place, sign)
             for key, words, sign in _MAIN[party]
-            if key != "miss_cost" or view.run.month("miss_cost").any()
+            if key != "miss_cost" or study.run.month("miss_cost").any()
         ]
         rows[-1]["_strong"] = True
-        rows.append(_signing(view, party, place))
-        rows.append(_ratio(view, party, place))
-        sheet.show(rows, result_sentence(view, party, place, currency), caption=caption,
+        rows.append(_signing(study, party, place))
+        rows.append(_ratio(study, party, place))
+        sheet.show(rows, result_sentence(study, party, place, currency), caption=caption,
                    columns=_columns(years))
 
-    def _show_details(self, view: View, place: int) -> None:
+    def _show_details(self, study: Study, place: int) -> None:
         unit = self._state.deal.terms.resource_unit
         rows = [
-            _line(view, key, words.format(unit=unit), place, 1)
-            for key, words in _DETAILS if _known(view, key)
+            _line(study, key, words.format(unit=unit), place, 1)
+            for key, words in _DETAILS if _known(study, key)
         ]
         self._details.show(
-            rows, caption=f"Every line, {view.titles()[place]}",
-            columns=_columns(view.run.calendar.years),
+            rows, caption=f"Every line, {titles(study)[place]}",
+            columns=_columns(study.run.calendar.years),
         )
 
-    def _show_cash(self, view: View) -> None:
+    def _show_cash(self, study: Study) -> None:
         reach = {}
         for party, chart in self._cash.items():
             rows, limits = [], {}
-            if party in view.parties:
-                flows = np.asarray(view.run.cumulative_cash(party))
+            if party in study.parties:
+                flows = np.asarray(study.run.cumulative_cash(party))
                 reach[party] = float(np.abs(flows).max())
                 rows = [
                     {"scenario": title, "month": month, "cash": float(amount)}
-                    for title, line in zip(view.titles(), flows, strict=True)
+                    for title, line in zip(titles(study), flows, strict=True)
                     for month, amount in enumerate(line)
                 ]
-                limits = view.floors_of(party, "cash")
+                limits = _limits(study, party)
             name = self._state.deal.identity.party(party).name
             paint(chart, pictures.cash_data(rows, limits), f"{name}: cash since signing, added up")
         self._scales.value = _scales_sentence(reach)
 
 
-def missing_text(view: View, party: str) -> str:
-    """Which drivers have to be entered or estimated before the party's case can be computed."""
-    names = ", ".join(kind.label for kind in view.missing(party))
-    act = "enter" if view.seat == party else "enter or estimate"
-    return f"The {party}'s case is not known yet. Under Drivers, {act}: {names}."
+def _limits(study: Study, party: str) -> dict[str, float | None]:
+    """The deepest cash that the party accepts in each scenario, by the scenario's name."""
+    found = {}
+    for title, case in zip(titles(study), study.ids, strict=True):
+        limits = [f.value for f in floors_of(study, party, case) if f.measure == "cash"]
+        found[title] = max(limits) if limits else None
+    return found
 
 
-def result_sentence(view: View, party: str, place: int, currency: str) -> str:
+def result_sentence(study: Study, party: str, place: int, currency: str) -> str:
     """What the case comes to over the term, in one sentence."""
-    run = view.run
+    run = study.run
     if party == "buyer":
         return (
             f"Over the term the buyer saves {numerals.money(run.buyer_saving[place], currency)}, "
@@ -158,10 +163,10 @@ def result_sentence(view: View, party: str, place: int, currency: str) -> str:
     )
 
 
-def _known(view: View, key: str) -> bool:
+def _known(study: Study, key: str) -> bool:
     if key in _SUPPLIER_LINES:
-        return "supplier" in view.parties
-    return key not in _BUYER_LINES or "buyer" in view.parties
+        return "supplier" in study.parties
+    return key not in _BUYER_LINES or "buyer" in study.parties
 
 
 def _columns(years: int) -> tuple:
@@ -171,24 +176,24 @@ def _columns(years: int) -> tuple:
     )  # fmt: skip
 
 
-def _line(view: View, key: str, words: str, place: int, sign: int) -> dict[str, Any]:
-    values = np.broadcast_to(view.run.year(key), (len(view.cases), view.run.calendar.years))[place]
+def _line(study: Study, key: str, words: str, place: int, sign: int) -> dict[str, Any]:
+    values = np.broadcast_to(study.run.year(key), (len(study.ids), study.run.calendar.years))[place]
     decimals = _DECIMALS.get(key, 0)
     cells = {f"y{y}": numerals.number(sign * x, decimals) for y, x in enumerate(values)}
     total = "–" if key in _NOT_ADDED else numerals.number(sign * values.sum(), decimals)
     return {"line": words, **cells, "term": {"text": total, "strong": True}}
 
 
-def _signing(view: View, party: str, place: int) -> dict[str, Any]:
-    amount = -getattr(view.run, f"{party}_signing")[place]
+def _signing(study: Study, party: str, place: int) -> dict[str, Any]:
+    amount = -getattr(study.run, f"{party}_signing")[place]
     return {"line": "At signing (transition)", "term": numerals.number(float(amount)),
-            "_muted": True, **dict.fromkeys((f"y{y}" for y in range(view.run.calendar.years)), "")}
+            "_muted": True, **dict.fromkeys((f"y{y}" for y in range(study.run.calendar.years)), "")}
 
 
-def _ratio(view: View, party: str, place: int) -> dict[str, Any]:
+def _ratio(study: Study, party: str, place: int) -> dict[str, Any]:
     """The result as a share: by year without, over the term with the transition."""
-    shares = view.shares_by_year(party)[place]
-    term = view.run.saving_share if party == "buyer" else view.run.term_margin
+    shares = shares_by_year(study, party)[place]
+    term = study.run.saving_share if party == "buyer" else study.run.term_margin
     words = "Saving against today" if party == "buyer" else "Margin"
     return {"line": words, **{f"y{y}": numerals.share(x) for y, x in enumerate(shares)},
             "term": {"text": numerals.share(term[place]), "strong": True}}
