@@ -15,6 +15,7 @@ import numpy as np
 from negotiation.scenarios.arrays import Array
 from negotiation.scenarios.book import read_book
 from negotiation.scenarios.engine import ratio
+from negotiation.scenarios.hindrance import floors_of
 from negotiation.scenarios.rows import Scenarios
 from negotiation.scenarios.study import Study
 from negotiation.terms import Terms
@@ -46,6 +47,17 @@ def shares_by_year(study: Study, party: str) -> Array:
     over, under = _SHARE_OF[party]
     shares = ratio(study.run.year(over), study.run.year(under))
     return np.broadcast_to(shares, (len(study.ids), study.run.calendar.years))
+
+
+def main_floors(study: Study, party: str) -> dict[str, float | None]:
+    """The buyer's saving floor or the supplier's margin floor in each scenario, by its name."""
+    measure = "saving" if party == "buyer" else "margin"
+    found = {}
+    for title, case in zip(titles(study), study.ids, strict=True):
+        shares = [floor for floor in floors_of(study, party, case) if floor.measure == measure]
+        shares.sort(key=lambda floor: floor.period != "term")
+        found[title] = shares[0].value if shares else None
+    return found
 
 
 class Later:

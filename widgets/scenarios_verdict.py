@@ -6,11 +6,11 @@ import ipywidgets as ipw
 
 from negotiation.pictures import numerals
 from negotiation.pictures import scenarios as pictures
-from negotiation.scenarios.hindrance import Verdict, floors_of, hindrance, overall
+from negotiation.scenarios.hindrance import Verdict, hindrance, overall
 from negotiation.scenarios.study import Study
 
 from .chart import VegaChart
-from .scenarios_figures import PARTIES, paint, shares_by_year, study_of, text_line, titles
+from .scenarios_figures import PARTIES, main_floors, paint, shares_by_year, study_of, text_line, titles
 from .sheet import Sheet
 from .state import DealState
 
@@ -87,7 +87,7 @@ class ScenarioVerdict(ipw.VBox):
                 for year, value in enumerate(line)
             ]
             name = self._state.deal.identity.party(party).name
-            data = pictures.years_data(rows, _floors(study, party), extent)
+            data = pictures.years_data(rows, main_floors(study, party), extent)
             paint(chart, data, f"{name}: {_label(party)}")
         self._scale.value = (
             "Both pictures have the same scale: per cent of what the buyer would pay without the "
@@ -212,20 +212,10 @@ def _rests_row(study: Study, party: str, state: DealState, open_book: bool) -> d
     return {"party": name, "rests": {"text": words, "sign": sign, "note": note}}
 
 
-def _floors(study: Study, party: str) -> dict[str, float | None]:
-    """The floor of each scenario for the party's picture, by the scenario's name."""
-    found = {}
-    for title, case in zip(titles(study), study.ids, strict=True):
-        shares = [f for f in floors_of(study, party, case) if f.measure == _MEASURE[party]]
-        shares.sort(key=lambda floor: floor.period != "term")
-        found[title] = shares[0].value if shares else None
-    return found
-
-
 def _extent(study: Study, shares: dict[str, Any]) -> tuple[float, float]:
     """One range for both parties' pictures, with zero and every floor inside."""
     values = [0.0, *(float(x) for array in shares.values() for x in array.ravel())]
-    values += [f for party in PARTIES for f in _floors(study, party).values() if f is not None]
+    values += [f for party in PARTIES for f in main_floors(study, party).values() if f is not None]
     room = 0.06 * (max(values) - min(values) or 1.0)
     return min(values) - (room if min(values) < 0 else 0), max(values) + room
 

@@ -1,0 +1,64 @@
+"""Are the rates sound? Rules and warnings that name the scenario and the year."""
+
+from typing import Any
+
+import ipywidgets as ipw
+
+from negotiation.pictures import numerals
+from negotiation.scenarios.gain import gain_check
+from negotiation.scenarios.rates import rate_checks, trigger_rates, warnings
+
+from .scenarios_figures import Later, study_of, titles
+from .sheet import Sheet
+from .state import DealState
+
+_COLUMNS = (
+    ("rule", "Rule"), ("where", "Where it breaks"), ("word", "Result"), ("why", "What it does"),
+)  # fmt: skip
+
+
+class ScenarioChecks(ipw.VBox):
+    """Tests rates, bands, seats and gain share in every scenario and year."""
+
+    def __init__(self, state: DealState, **kwargs: Any):
+        self._state = state
+        self._rates = Sheet("Are the rates sound?", _COLUMNS)
+        self._warnings = Sheet("Worth knowing", (("what", "Warning"),))
+        super().__init__([self._rates, self._warnings], **kwargs)
+        self.add_class("np-card")
+        self.add_class("np-stack")
+        self._later = Later(self._show)
+        state.observe(self._later, ["deal", "seat"])
+        self._show()
+
+    def _show(self) -> None:
+        study = study_of(self._state)
+        checks = rate_checks(study)
+        names = dict(zip(study.ids, titles(study), strict=True))
+        rows = []
+        for rule in dict.fromkeys(check.rule for check in checks):
+            broken = [c for c in checks if c.rule == rule and not c.sound]
+            where = "; ".join(f"{names[c.case]} year {c.year}" for c in broken)
+            effect = broken[0].sentence.rpartition(": ")[2] if broken else ""
+            rows.append({
+                "rule": rule[0].upper() + rule[1:], "where": where or "nowhere",
+                "word": {"text": "unsound" if broken else "sound", "sign": "no" if broken else "ok"},
+                "why": effect,
+            })
+        self._rates.empty = "Only charges that follow volume bands have rates to check."
+        self._rates.show(rows, _currency_sentence(study))
+        told = {check.sentence for check in checks}
+        others = [s for s in warnings(study) if s not in told]
+        others += [s.sentence for check in gain_check(study) for s in check.stretches]
+        self._warnings.empty = "Nothing stands out."
+        self._warnings.show([{"what": {"text": sentence}} for sentence in others])
+
+
+def _currency_sentence(study: Any) -> str:
+    rates = trigger_rates(study)
+    if rates is None:
+        return ""
+    return (
+        f"The currency clause acts below {numerals.number(rates[0], 2)} and above "
+        f"{numerals.number(rates[1], 2)} {study.terms.local_currency or 'local'}."
+    )
