@@ -44,7 +44,7 @@ class Fold(ipw.VBox):
         """Whether the parts show."""
         return self._button.is_open
 
-    def open(self) -> None:
+    def unfold(self) -> None:
         """Shows the parts."""
         self._button.is_open = True
 

@@ -8,7 +8,8 @@ import ipywidgets as ipw
 from negotiation.scenarios import KNOWN, Driver, Known, known
 
 from .action import Action
-from .fields import Field
+from .fields import Field, number_text
+from .fold import Fold
 from .state import DealState
 from .table import Table
 
@@ -72,15 +73,21 @@ class _Group(ipw.VBox):
         self._state, self._name = state, name
         self._values: Table | None = None
         self._cases: tuple[tuple[str, str], ...] = ()
-        self._ranges = Table(
-            _range_columns(), caption=f"{_CAPTIONS[name].partition(':')[0]}: ranges and evidence",
-            key=f"scenarios/ranges/{name}", state=state, empty="No driver here.",
-        )
-        self._ranges.on_edit(self._record)
-        self._fold = ipw.Accordion([self._ranges], titles=("Ranges, sources, owners, evidence",))
+        self._ranges: Table | None = None
+        self._fold = Fold("Ranges, sources, owners, evidence", self._make_ranges)
         super().__init__()
         self.add_class("np-card")
         self.add_class("np-stack")
+
+    def _make_ranges(self) -> list[Table]:
+        title = _CAPTIONS[self._name].partition(":")[0]
+        self._ranges = Table(
+            _range_columns(), caption=f"{title}: ranges and evidence",
+            key=f"scenarios/ranges/{self._name}", state=self._state, empty="No driver here.",
+        )
+        self._ranges.on_edit(self._record)
+        self.show(self._state.deal)
+        return [self._ranges]
 
     def _record(self, row_id: str, column: str, value: Any) -> None:
         table = "estimates" if self._name == "estimates" else "drivers"
@@ -100,13 +107,14 @@ class _Group(ipw.VBox):
     def show(self, deal: Any) -> None:
         """Paints the drivers that belong here; a group without rows or meaning is hidden."""
         rows = list(_rows_of(deal.scenarios, self._name, self._state.seat))
-        hidden = not rows and (self._name == "theirs" or self._state.seat == "facilitator"
-                               and self._name != "shared")
+        hidden = not rows and (self._name == "theirs" or (self._state.seat == "facilitator"
+                               and self._name != "shared"))
         self.layout.display = "none" if hidden else None
         self._rebuild(_cases_shown(deal.scenarios))
         can_edit = self._name != "theirs"
         self._values.rows = tuple(_value_row(row, deal, self._cases, can_edit) for row in rows)
-        self._ranges.rows = tuple(_range_row(row, can_edit) for row in rows)
+        if self._ranges is not None:
+            self._ranges.rows = tuple(_range_row(row, can_edit) for row in rows)
 
     def _rebuild(self, cases: tuple[tuple[str, str], ...]) -> None:
         """A table for other scenarios: its columns are the scenarios."""
@@ -208,7 +216,7 @@ def _value_row(
     return {
         "id": row.id, "label": label_text(row), "_note": unit_text(row, deal),
         "_fields": {key: field for key, field in fields.items() if field is not None},
-        **{key: _shown(row, amount) for key, amount in cells.items()},
+        **{key: _shown(row, amount, can_edit) for key, amount in cells.items()},
     }
 
 
@@ -222,11 +230,12 @@ def _cell_field(key: str, kind: Known | None, can_edit: bool) -> Field | None:
     return None
 
 
-def _shown(row: Driver, amount: Any) -> Any:
+def _shown(row: Driver, amount: Any, can_edit: bool) -> Any:
     if amount is None or isinstance(amount, str):
         return amount
     numbers = amount if isinstance(amount, tuple) else (amount,)
-    return tuple(number * (100 if is_share(row) else 1) for number in numbers)
+    cells = tuple(number * (100 if is_share(row) else 1) for number in numbers)
+    return cells if can_edit else "; ".join(number_text(cell) for cell in cells)
 
 
 def _held(row: Driver, typed: Any) -> Any:

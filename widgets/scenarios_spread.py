@@ -17,6 +17,7 @@ from negotiation.values import FieldError
 from .action import Action, Progress
 from .chart import VegaChart
 from .fields import Field
+from .fold import Fold
 from .form import Form
 from .scenarios_figures import PARTIES, main_floors, paint, study_of, titles
 from .sheet import Sheet
@@ -56,10 +57,10 @@ class ScenarioSpread(ipw.VBox):
         )
         self._chances = Sheet("How often it comes out how", (("figure", "Figure"),))
         self._places = Sheet("Where each scenario lies", (("scenario", "Scenario"),))
-        super().__init__(
-            [self._form, self._run, self._progress, self._chart, self._chances, self._places],
-            **kwargs,
-        )
+        parts = [
+            self._form, self._run, self._progress, self._chart, self._chances, self._places,
+        ]  # fmt: skip
+        super().__init__([Fold("Draw thousands of futures", lambda: parts)], **kwargs)
         self.add_class("np-card")
         self.add_class("np-stack")
         self._result_shown(False)

@@ -11,6 +11,7 @@ from negotiation.values import Value
 
 from . import fields
 from .fields import Field
+from .fold import Fold
 from .state import DealState
 from .table import Table
 
@@ -34,17 +35,15 @@ class ScenarioTerms(ipw.VBox):
 
     def __init__(self, state: DealState, **kwargs: Any):
         self._state = state
+        self._known: tuple | None = None
+        self._by: Mapping[str, str] = {}
         self._tables = {"first": self._table("first", "The terms that move both cases")}
-        for group in GROUPS:
-            self._tables[group] = self._table(group, f"All terms: {group}")
-        rest = ipw.VBox([self._tables[group] for group in GROUPS])
-        rest.add_class("np-stack")
-        fold = ipw.Accordion([rest], titles=("Every other term and mode",))
+        fold = Fold("Every other term and mode", self._make_rest)
         super().__init__([self._tables["first"], fold], **kwargs)
         self.add_class("np-stack")
         self.add_class("np-card")
         state.follow(self._show, "terms", "identity")
-        state.observe(self._show_now, ["view", "untabled", "seat"])
+        state.observe(self._show_now, ["view", "untabled", "seat", "version"])
 
     def _table(self, group: str, caption: str) -> Table:
         table = Table(
@@ -54,15 +53,36 @@ class ScenarioTerms(ipw.VBox):
         table.on_edit(self._record)
         return table
 
+    def _make_rest(self) -> list[Table]:
+        """The other terms by group; one that decides only how another counts stands beside it."""
+        rest = {group: self._table(group, group.capitalize()) for group in GROUPS}
+        self._tables |= rest
+        self._show(self._state.deal)
+        return list(rest.values())
+
     def _record(self, term: str, _column: str, value: Any) -> None:
         self._state.edit(f"terms.{term}", value)
+
+    def _tablers(self) -> Mapping[str, str]:
+        """Who tabled each path last; asked of the desk only when the table has changed."""
+        state = self._state
+        known = (state.version.get("shared"), state.deal.identity)
+        if state.desk is not None and known != self._known:
+            self._known = known
+            self._by = {
+                change.path: state.deal.identity.party(event.seat).name
+                for event in state.desk.history() if event.kind == "tabled"
+                for change in event.changes if event.seat in ("buyer", "supplier")
+            }  # fmt: skip
+        return self._by
 
     def _show_now(self, _change: Any = None) -> None:
         self._show(self._state.deal)
 
     def _show(self, deal: Any) -> None:
-        tabled = self._state.tabled
-        rows = {row["id"]: row for row in term_rows(deal, tabled)}
+        rows = {
+            row["id"]: row for row in term_rows(deal, self._state.tabled, self._tablers())
+        }
         for group, table in self._tables.items():
             ids = FIRST if group == "first" else [
                 i for i, row in rows.items() if row["group"] == group and i not in FIRST
@@ -70,17 +90,21 @@ class ScenarioTerms(ipw.VBox):
             table.rows = tuple(rows[i] for i in ids if i in rows)
 
 
-def term_rows(deal: Any, tabled: Any, tabled_by: str = "") -> list[dict]:
-    """One row per term of `deal`, as `Table` shows them; `tabled` is the deal on the table."""
+def term_rows(
+    deal: Any, tabled: Any, tabled_by: Mapping[str, str] | None = None
+) -> list[dict]:
+    """One row per term of `deal`, as `Table` shows them; `tabled` is the deal on the table.
+
+    `tabled_by` names, for the paths that somebody tabled, who did last.
+    """
     return [
-        _row(path, holder, name, deal, tabled, tabled_by)
+        _row(path, holder, name, deal, tabled)
+        | {"by": (tabled_by or {}).get(f"terms.{path}", "as opened")}
         for path, holder, name in _single_terms("", deal.terms)
     ]
 
 
-def _row(
-    path: str, holder: Value, name: str, deal: Any, tabled: Any, tabled_by: str
-) -> dict[str, Any]:
+def _row(path: str, holder: Value, name: str, deal: Any, tabled: Any) -> dict[str, Any]:
     field = term_field(holder, name, deal)
     value, on_table = getattr(holder, name), _at(tabled.terms, path)
     info = type(holder).model_fields[name]
@@ -93,7 +117,6 @@ def _row(
         "tabled": _said(field, on_table),
         "draft": value,
         "range": range_text(field),
-        "by": tabled_by,
         "_fields": {"draft": field},
         "_note": "" if value == on_table else "changed in your draft",
     }

@@ -10,7 +10,15 @@ from negotiation.scenarios.hindrance import Verdict, hindrance, overall
 from negotiation.scenarios.study import Study
 
 from .chart import VegaChart
-from .scenarios_figures import PARTIES, main_floors, paint, shares_by_year, study_of, text_line, titles
+from .scenarios_figures import (
+    PARTIES,
+    main_floors,
+    paint,
+    shares_by_year,
+    study_of,
+    text_line,
+    titles,
+)
 from .sheet import Sheet
 from .state import DealState
 

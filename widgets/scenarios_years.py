@@ -7,12 +7,20 @@ import numpy as np
 
 from negotiation.pictures import numerals
 from negotiation.pictures import scenarios as pictures
-
 from negotiation.scenarios.hindrance import floors_of
 from negotiation.scenarios.study import Study
 
 from .chart import VegaChart
-from .scenarios_figures import PARTIES, offer_cases, paint, shares_by_year, study_of, text_line, titles
+from .fold import Fold
+from .scenarios_figures import (
+    PARTIES,
+    offer_cases,
+    paint,
+    shares_by_year,
+    study_of,
+    text_line,
+    titles,
+)
 from .sheet import Sheet
 from .state import DealState
 
@@ -59,7 +67,7 @@ class ScenarioYears(ipw.VBox):
         self._state = state
         self._case = ipw.Dropdown(description="Scenario")
         self._main = {party: Sheet("", (("line", "Line"),)) for party in PARTIES}
-        self._details = Sheet("Every line", (("line", "Line"),))
+        self._details: Sheet | None = None
         self._cash = {
             party: VegaChart(
                 pictures.cash(pictures.cash_data((), {}), party), label=f"Cash of the {party}"
@@ -67,7 +75,7 @@ class ScenarioYears(ipw.VBox):
             for party in PARTIES
         }
         self._scales = text_line()
-        fold = ipw.Accordion([self._details], titles=("Every line of both cases",))
+        fold = Fold("Every line of both cases", self._make_details)
         sheets, charts = ipw.VBox(list(self._main.values())), ipw.HBox(list(self._cash.values()))
         sheets.add_class("np-stack")
         charts.add_class("np-columns")
@@ -81,12 +89,18 @@ class ScenarioYears(ipw.VBox):
         state.observe(self._show, ["deal", "seat"])
         self._show()
 
+    def _make_details(self) -> list[Sheet]:
+        self._details = Sheet("Every line", (("line", "Line"),))
+        self._show()
+        return [self._details]
+
     def _show(self, _change: Any = None) -> None:
         study = study_of(self._state)
         place = study.place(offer_cases(self._case, study))
         for party in PARTIES:
             self._show_party(study, party, place)
-        self._show_details(study, place)
+        if self._details is not None:
+            self._show_details(study, place)
         self._show_cash(study)
 
     def _show_party(self, study: Study, party: str, place: int) -> None:
