@@ -54,7 +54,7 @@ class ScenarioCases(ipw.VBox):
 
     def _remove(self, case: str) -> None:
         if case == "base":
-            raise FieldError("scenarios.cases", "The base case stays: everything is compared to it.")
+            raise FieldError("scenarios.cases", "The base case stays: all others are compared to it.")
         scenarios = self._state.deal.scenarios
         self._state.edit_many([
             ("scenarios.cases", tuple(row for row in scenarios.cases if row.id != case)),
@@ -76,7 +76,7 @@ class ScenarioCases(ipw.VBox):
         self._state.edit_many([("scenarios.cases", (*cases, copy)), *self._drivers(with_copy)])
 
     def _drivers(self, overrides: Any) -> list[tuple[str, Any]]:
-        """Both driver tables with other values in single cases, on rows that this seat may change."""
+        """Both driver tables with other values in single cases, where this seat may change them."""
         scenarios, seat = self._state.deal.scenarios, self._state.seat
         return [
             (f"scenarios.{name}", tuple(

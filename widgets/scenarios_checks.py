@@ -7,7 +7,9 @@ import ipywidgets as ipw
 from negotiation.pictures import numerals
 from negotiation.scenarios.gain import gain_check
 from negotiation.scenarios.rates import rate_checks, trigger_rates, warnings
+from negotiation.scenarios.study import Study
 
+from .notes import Notes
 from .scenarios_figures import Later, study_of, titles
 from .sheet import Sheet
 from .state import DealState
@@ -23,7 +25,7 @@ class ScenarioChecks(ipw.VBox):
     def __init__(self, state: DealState, **kwargs: Any):
         self._state = state
         self._rates = Sheet("Are the rates sound?", _COLUMNS)
-        self._warnings = Sheet("Worth knowing", (("what", "Warning"),))
+        self._warnings = Notes("Worth knowing", empty="Nothing stands out.")
         super().__init__([self._rates, self._warnings], **kwargs)
         self.add_class("np-card")
         self.add_class("np-stack")
@@ -42,19 +44,30 @@ class ScenarioChecks(ipw.VBox):
             effect = broken[0].sentence.rpartition(": ")[2] if broken else ""
             rows.append({
                 "rule": rule[0].upper() + rule[1:], "where": where or "nowhere",
-                "word": {"text": "unsound" if broken else "sound", "sign": "no" if broken else "ok"},
+                "word": {"text": "unsound", "sign": "no"} if broken
+                else {"text": "sound", "sign": "ok"},
                 "why": effect,
             })
         self._rates.empty = "Only charges that follow volume bands have rates to check."
         self._rates.show(rows, _currency_sentence(study))
         told = {check.sentence for check in checks}
         others = [s for s in warnings(study) if s not in told]
-        others += [s.sentence for check in gain_check(study) for s in check.stretches]
-        self._warnings.empty = "Nothing stands out."
-        self._warnings.show([{"what": {"text": sentence}} for sentence in others])
+        self._warnings.lines = tuple([*others, *_gain_sentences(study)])
 
 
-def _currency_sentence(study: Any) -> str:
+def _gain_sentences(study: Study) -> list[str]:
+    """Where success pays less: the costliest stretch of each scenario, and how many more."""
+    found = []
+    for check in gain_check(study):
+        if check.stretches:
+            worst = max(check.stretches, key=lambda stretch: stretch.lost)
+            more = len(check.stretches) - 1
+            tail = f" There are {more} more such stretches." if more else ""
+            found.append(worst.sentence + tail)
+    return found
+
+
+def _currency_sentence(study: Study) -> str:
     rates = trigger_rates(study)
     if rates is None:
         return ""

@@ -1,4 +1,4 @@
-"""The drivers by owner: shared, our own, our estimates of theirs, and theirs where the book is open."""
+"""The drivers by owner: shared, our own, our estimates of theirs, and theirs in open book."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -25,7 +25,7 @@ _CAPTIONS = {
 _EMPTY = {
     "shared": "No shared driver yet.",
     "own": "Nothing of our own yet. Add the drivers of our side below.",
-    "estimates": "No estimate yet. Add what you believe about the other side: a range and a source.",
+    "estimates": "No estimate yet. Add what you believe about the other side, with a source.",
     "theirs": "",
 }
 
@@ -41,7 +41,12 @@ class ScenarioDrivers(ipw.VBox):
         self._add = Action("Add this driver", on_click=self._add_driver)
         chooser = ipw.HBox([self._choice, self._add])
         chooser.add_class("np-row")
-        super().__init__([*self._groups.values(), chooser], **kwargs)
+        folded = [
+            Fold(_CAPTIONS[name], lambda name=name: [self._groups[name]])
+            for name in ("estimates", "theirs")
+        ]
+        first = [self._groups["shared"], self._groups["own"]]
+        super().__init__([*first, *folded, chooser], **kwargs)
         self.add_class("np-stack")
         state.follow(self._show, "scenarios.drivers", "scenarios.estimates", "scenarios.cases",
                      "terms", "identity")
@@ -98,7 +103,8 @@ class _Group(ipw.VBox):
         elif column.startswith("case "):
             self._state.edit(f"{path}.by_scenario", _overridden(row, column[5:], value))
         else:
-            self._state.edit(f"{path}.{column}", "" if value is None and column in _TEXTS else value)
+            emptied = value is None and column in _TEXTS
+            self._state.edit(f"{path}.{column}", "" if emptied else value)
 
     def _remove(self, row_id: str) -> None:
         table = "estimates" if self._name == "estimates" else "drivers"

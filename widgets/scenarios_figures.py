@@ -1,7 +1,7 @@
 """The deterministic view of a deal, worked out once per value of terms and scenarios.
 
-Every widget of the chapter asks here. Terms and scenarios are frozen values, so the last few studies
-are kept by them; an edit makes one new study, and whoever asks next finds it.
+Every widget of the chapter asks here. Terms and scenarios are frozen values, so the last few
+studies are kept by them; an edit makes one new study, and whoever asks next finds it.
 """
 
 import asyncio
@@ -94,7 +94,7 @@ def paint(chart: Any, data: dict[str, list[dict]], words: str | None = None) -> 
 
 
 def offer_cases(choice: ipw.Dropdown, study: Study) -> str:
-    """Offers the scenarios in `choice`, keeps what was chosen while it is there, and gives its id."""
+    """Offers the scenarios in `choice`, keeps the chosen one while it is there, gives its id."""
     options = tuple(zip(titles(study), study.ids, strict=True))
     if options != tuple(choice.options):
         chosen = choice.value

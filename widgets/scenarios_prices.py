@@ -1,4 +1,4 @@
-"""Prices and levers: which prices work for both, what other pricing models do, what protects best."""
+"""Prices and levers: which prices work for both, other pricing models, what protects best."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ _LEVER_COLUMNS = (
     ("supplier", "Supplier, expected", "number"), ("worst", "Supplier's worst margin", "percent"),
     ("efficiency", "Points per 100,000", "number"), ("reach", "What changes"),
 )  # fmt: skip
-_LEVER_TITLE = "points of the supplier's worst-case margin per 100,000 of the buyer's expected value"
+_LEVER_TITLE = "points of worst-case margin per 100,000 of the buyer's expected value"
 
 
 class ScenarioPrices(ipw.VBox):
@@ -166,8 +166,8 @@ def _range_sentence(study: Study, found: list[PriceRange], tabled: float) -> str
         return base.sentence if base else ""
     worst = next((r for r in found if r.view == "worst"), None)
     parts = [base.sentence if not base.works else (
-        f"In the base case every price from {base.supplier:.4f} to {base.buyer:.4f} works for both, "
-        f"measured against {_ALTERNATIVES[base.alternative]}; {tabled:g} is on the table."
+        f"In the base case every price from {base.supplier:.4f} to {base.buyer:.4f} works for "
+        f"both, measured against {_ALTERNATIVES[base.alternative]}; {tabled:g} is on the table."
     )]  # fmt: skip
     if worst is not None and worst.works and worst.supplier > tabled:
         parts.append(f"In the worst case the supplier would need {worst.supplier:.4f}.")
@@ -187,8 +187,8 @@ def _models_sentence(rows: list[dict]) -> str:
         return ""
     safest = max(known, key=lambda r: r["supplier_worst"])
     return (
-        f"Pale bars run from worst to best, the mark is base. {safest['model']} leaves the supplier "
-        f"the best worst case ({numerals.share(safest['supplier_worst'])}). No gain share in any."
+        f"Pale bars run from worst to best, the mark is base. {safest['model']} leaves the "
+        f"supplier the best worst case ({numerals.share(safest['supplier_worst'])}). No gain share in any."
     )
 
 

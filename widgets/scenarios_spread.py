@@ -53,7 +53,7 @@ class ScenarioSpread(ipw.VBox):
         self._run = Action("Run", kind="primary", on_click=self.run)
         self._progress = Progress("Simulation")
         self._chart = VegaChart(
-            pictures.spread(pictures.spread_data((), {}, (), ())), label="The spread of both results"
+            pictures.spread(pictures.spread_data((), {}, (), ())), label="Spread of both results"
         )
         self._chances = Sheet("How often it comes out how", (("figure", "Figure"),))
         self._places = Sheet("Where each scenario lies", (("scenario", "Scenario"),))
@@ -68,7 +68,7 @@ class ScenarioSpread(ipw.VBox):
         self._follow()
 
     def run(self) -> None:
-        """Starts the draws, block by block between which the kernel hears; without a loop, at once."""
+        """Starts the draws in blocks between which the kernel hears; without a loop, at once."""
         study = study_of(self._state)
         if not study.parties or "base" not in study.ids:
             raise FieldError("scenarios", study.missing("buyer") or "There is no base case.")
@@ -115,7 +115,8 @@ class ScenarioSpread(ipw.VBox):
         self._run.label = f"Run {numerals.number(scenarios.draws)} draws"
         now = _basis(self._state.deal, self._state.seat)
         self.stale = self._ran is not None and self._ran != now
-        self._run.stale = "◷ Out of date: something changed after the last run" if self.stale else ""
+        late = "◷ Out of date: something changed after the last run"
+        self._run.stale = late if self.stale else ""
 
     def _show_result(self, study: Study, result: Simulation) -> None:
         floors = {party: main_floors(study, party).get("Base") or next(

@@ -2,6 +2,7 @@
 
 import types
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Literal, get_args, get_origin
 
 import ipywidgets as ipw
@@ -99,7 +100,7 @@ def term_rows(
     """
     return [
         _row(path, holder, name, deal, tabled)
-        | {"by": (tabled_by or {}).get(f"terms.{path}", "as opened")}
+        | {"by": (tabled_by or {}).get(f"terms.{path}", "opening")}
         for path, holder, name in _single_terms("", deal.terms)
     ]
 
@@ -207,7 +208,7 @@ def range_text(field: Field) -> str:
         return " or ".join(label for _, label in field.options())
     if field.minimum is None and field.maximum is None:
         return "any text" if field.kind == "text" else "any number"
-    return fields.allowed(field)
+    return fields.allowed(replace(field, unit=""))
 
 
 def _said(field: Field, value: Any) -> str:

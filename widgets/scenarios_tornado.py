@@ -78,7 +78,8 @@ def _row(bar: Bar) -> dict[str, Any]:
         party: "–" if pair is None else f"{numerals.signed(pair[0])} to {numerals.signed(pair[1])}"
         for party in PARTIES for pair in [getattr(bar, party)]
     }  # fmt: skip
-    return {"driver": bar.label, "by": _CONTROLS[bar.controlled_by], "span": span_text(bar), **cells}
+    by = _CONTROLS[bar.controlled_by]
+    return {"driver": bar.label, "by": by, "span": span_text(bar), **cells}
 
 
 def _sentence(bars: tuple[Bar, ...]) -> str:
@@ -93,6 +94,6 @@ def _sentence(bars: tuple[Bar, ...]) -> str:
     ]
     if nobody and widest.controlled_by != "nobody":
         first = max(nobody, key=lambda bar: bar.swing)
-        parts.append(f"Of what nobody controls, {first.label} moves most: share it, do not shift it.")
+        parts.append(f"Of what nobody controls, {first.label} moves most: share it.")
     parts.append("Pale bars: the driver at its low end; solid bars: at its high end.")
     return " ".join(parts)

@@ -25,7 +25,7 @@ from .state import DealState
 _SIGN = {"holds": "ok", "hinders": "no", "not known": "wait"}
 _WORDS = {"holds": "holds", "hinders": "below the floor", "not known": "not known"}
 _ORDER = ("best", "base", "worst")
-_MEASURE = {"buyer": "saving", "supplier": "margin"}
+_TITLE = {"buyer": "Buyer saving against today", "supplier": "Supplier margin"}
 _RESTS = {
     "disclosed": ("ok", "disclosed figures"), "own": ("ok", "our own figures"),
     "estimate": ("work", "our estimate"),
@@ -48,7 +48,7 @@ class ScenarioVerdict(ipw.VBox):
         )
         empty = pictures.years_data((), {}, (0.0, 1.0))
         self._charts = {
-            party: VegaChart(pictures.years(empty, party, _MEASURE[party]), label=_label(party))
+            party: VegaChart(pictures.years(empty, party, _TITLE[party]), label=_label(party))
             for party in PARTIES
         }
         self._absent = {party: text_line() for party in PARTIES}
@@ -119,8 +119,8 @@ def reason(
         return "ok", "Every floor that is set holds in every scenario."
     close = min(shares, key=lambda v: v.figure - v.floor)
     return "ok", (
-        f"No scenario breaks either side. The tightest is {_title(study, close.case)}: the "
-        f"{close.party}'s {close.measure} of {numerals.share(close.figure)} is "
+        f"No scenario breaks either side. The tightest is {case_words(study, close.case)}: "
+        f"the {close.party}'s {close.measure} of {numerals.share(close.figure)} is "
         f"{numerals.number(100 * (close.figure - close.floor), 1)} points above its floor."
     )
 
@@ -128,16 +128,16 @@ def reason(
 def _broken_sentence(study: Study, broken: list[Verdict], currency: str) -> str:
     deepest = min(broken, key=lambda v: (v.measure == "cash", _short_of(v)))
     figures = study.case(deepest.case)
-    title = _title(study, deepest.case)
+    case = case_words(study, deepest.case)
     if deepest.measure == "cash":
         start = (
-            f"In {title} the {deepest.party} is {numerals.money(-deepest.figure, currency)} out of "
+            f"In {case} the {deepest.party} is {numerals.money(-deepest.figure, currency)} out of "
             f"pocket at its lowest, more than the {numerals.money(-deepest.floor, currency)} it "
             "can carry."
         )
     else:
         start = (
-            f"In {title} the {deepest.party}'s {deepest.measure} is "
+            f"In {case} the {deepest.party}'s {deepest.measure} is "
             f"{numerals.share(deepest.figure)}, "
             f"{numerals.number(-100 * _short_of(deepest), 1)} points below its floor."
         )
@@ -170,8 +170,11 @@ def _other_side(figures: Any, party: str, currency: str) -> str:
     )
 
 
-def _title(study: Study, case: str) -> str:
-    return study.case(case).case.title or case
+def case_words(study: Study, case: str) -> str:
+    """A scenario inside a sentence: "the worst case", or its own name in quotes."""
+    if case in _ORDER:
+        return f"the {case} case"
+    return f"“{study.case(case).case.title or case}”"
 
 
 def _places(study: Study) -> list[int]:

@@ -48,7 +48,7 @@ _DETAILS = (
     ("technology_cost", "Technology"), ("attrition_cost", "Replacing leavers"),
     ("sga_cost", "SG&A"), ("operating_profit", "Supplier's operating profit"),
     ("status_quo_cost", "Buyer's cost without the deal"),
-    ("retained_cost", "Buyer's own team that stays"), ("miss_cost", "Buyer's cost of missed levels"),
+    ("retained_cost", "Buyer's own team that stays"), ("miss_cost", "Cost of missed levels"),
     ("saving", "Buyer's saving"),
 )  # fmt: skip
 _SUPPLIER_LINES = {

@@ -43,6 +43,8 @@ def dressed(chart: alt.LayerChart, data: Data, description: str, height: Any) ->
         description=description,
         datasets=data,
         background="transparent",
+        # Text is measured in the drawing's font and may come out a little wider on the page.
+        padding={"left": 2, "top": 4, "right": 12, "bottom": 2},
     )
     return chart.configure(
         font=SANS,

@@ -91,8 +91,8 @@ def _floor_rows(floors: Mapping[str, float | None], last_year: int) -> Rows:
     ]
 
 
-def years(data: Data, party: str, measure: str) -> alt.LayerChart:
-    """`measure` ("saving against today") of `party` by contract year, one line per scenario."""
+def years(data: Data, party: str, title: str) -> alt.LayerChart:
+    """Shares of `party` by contract year under `title`, one line per scenario."""
     x = alt.X(
         "year:O",
         title=None,
@@ -122,7 +122,7 @@ def years(data: Data, party: str, measure: str) -> alt.LayerChart:
             tooltip=[
                 alt.Tooltip("scenario:N", title="Scenario"),
                 alt.Tooltip("year:O", title="Year"),
-                alt.Tooltip("label:N", title=measure),
+                alt.Tooltip("label:N", title=title),
             ],
         )
     )
@@ -132,9 +132,8 @@ def years(data: Data, party: str, measure: str) -> alt.LayerChart:
         .encode(x=x, y="place:Q", text="text:N")
     )
     picture = alt.layer(extent, floor, floor_text, lines, dots, text)
-    return dressed(
-        picture, data, f"{measure} of the {party} by contract year, one line per scenario", LINES_PX
-    )
+    described = f"{title} by contract year, one line per scenario"
+    return dressed(picture, data, described, LINES_PX).properties(title=title)
 
 
 # --- monthly cash
@@ -204,9 +203,9 @@ def cash(data: Data, party: str) -> alt.LayerChart:
         .encode(x=x, y="place:Q", text="text:N")
     )
     picture = alt.layer(zero, limit, limit_text, lines, text)
-    return dressed(
-        picture, data, f"Cumulative cash of the {party} by month, one line per scenario", LINES_PX
-    )
+    title = f"Cash of the {party} since signing"
+    described = f"{title}, added up by month, one line per scenario"
+    return dressed(picture, data, described, LINES_PX).properties(title=title)
 
 
 # --- the price range that works for both

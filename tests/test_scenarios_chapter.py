@@ -1,0 +1,281 @@
+"""The chapter's widgets without a browser: a change in the deal moves what people read."""
+
+import asyncio
+
+import pytest
+
+from negotiation.deal import Deal
+from negotiation.files.deal_file import sample
+from negotiation.values import FieldError
+from widgets import DealState
+from widgets.scenarios import (
+    ScenarioCases,
+    ScenarioChecks,
+    ScenarioDrivers,
+    ScenarioFiles,
+    ScenarioInvoice,
+    ScenarioPrices,
+    ScenarioSpread,
+    ScenarioTerms,
+    ScenarioTornado,
+    ScenarioVerdict,
+    ScenarioYears,
+)
+from widgets.scenarios_cases import misses_text, read_misses
+from widgets.scenarios_figures import Later, study_of
+
+
+@pytest.fixture
+def state():
+    return DealState(sample(), "buyer")
+
+
+def row(sheet, key, text):
+    for each in sheet.rows:
+        cell = each[key]
+        if (cell["text"] if isinstance(cell, dict) else cell) == text:
+            return each
+    raise AssertionError(f"no row {text!r}")
+
+
+def test_the_verdict_of_the_sample_is_that_of_the_reference_deal(state):
+    sheet = ScenarioVerdict(state)._sheet
+    worst = row(sheet, "scenario", "Worst")
+    assert worst["buyer"]["text"] == "33.8\u202f%"
+    assert worst["supplier"]["text"] == "\u22126.7\u202f%"
+    assert (worst["supplier_word"]["text"], worst["supplier_word"]["sign"]) == ("below the floor", "no")
+    assert row(sheet, "scenario", "Best")["joint"]["text"] == "8,083,798"
+    assert sheet.sentence_sign == "no"
+    assert "In the worst case the supplier's margin" in sheet.sentence
+    assert "From month 25 volume leaves the agreed band" in sheet.sentence
+
+
+def test_a_dearer_price_moves_both_cases(state):
+    verdict = ScenarioVerdict(state)
+    before = [row(verdict._sheet, "scenario", "Base")[p]["text"] for p in ("buyer", "supplier")]
+    pictured = verdict._charts["supplier"].data["years"]
+    state.edit("terms.unit_price", 1.72)
+    after = [row(verdict._sheet, "scenario", "Base")[p]["text"] for p in ("buyer", "supplier")]
+    assert before == ["40.7\u202f%", "8.9\u202f%"]
+    assert after[0] < before[0] and float(after[1][:4]) > 8.9
+    assert verdict._charts["supplier"].data["years"] != pictured
+
+
+def test_an_edit_sends_data_and_never_a_new_drawing(state):
+    verdict = ScenarioVerdict(state)
+    drawn = verdict._charts["buyer"].spec
+    state.edit("terms.unit_price", 1.60)
+    assert verdict._charts["buyer"].spec == drawn
+
+
+def test_one_edit_is_worked_out_once_for_every_widget(state):
+    state.edit("terms.unit_price", 1.61)
+    assert study_of(state) is study_of(state)
+
+
+def test_without_the_other_sides_costs_the_verdict_says_which_drivers_to_estimate():
+    deal = sample()
+    scenarios = deal.scenarios.replace(
+        drivers=tuple(r for r in deal.scenarios.drivers if r.space != "supplier"), estimates=()
+    )
+    state = DealState(deal.model_copy(update={"scenarios": scenarios}), "buyer")
+    verdict = ScenarioVerdict(state)
+    base = row(verdict._sheet, "scenario", "Base")
+    assert (base["supplier_word"]["text"], base["supplier_word"]["sign"]) == ("not known", "wait")
+    assert "agent cost" in verdict._absent["supplier"].value
+    assert base["buyer"]["text"] == "40.7\u202f%"
+    for widget in (ScenarioYears, ScenarioPrices, ScenarioTornado, ScenarioChecks, ScenarioInvoice):
+        widget(state)
+
+
+def test_figures_that_rest_on_estimates_say_so():
+    deal = sample()
+    shown = tuple(r for r in deal.scenarios.drivers if r.space != "supplier")
+    estimates = tuple(r for r in deal.scenarios.estimates if r.space == "buyer")
+    scenarios = deal.scenarios.replace(drivers=shown, estimates=estimates)
+    state = DealState(deal.model_copy(update={"scenarios": scenarios}), "buyer")
+    rests = ScenarioVerdict(state)._rests.rows[1]["rests"]
+    assert (rests["text"], rests["sign"]) == ("our estimate", "work")
+
+
+def test_terms_show_what_is_tabled_beside_the_draft(state):
+    table = ScenarioTerms(state)._tables["first"]
+    state.edit("terms.fx_collar", 0.02)
+    collar = next(r for r in table.rows if r["id"] == "fx_collar")
+    assert (collar["tabled"], collar["draft"], collar["_note"]) == ("5 %", 0.02, "changed in your draft")
+
+
+def test_a_term_out_of_range_is_refused_at_its_field_and_keeps_its_value(state):
+    table = ScenarioTerms(state)._tables["first"]
+    told = []
+    table.send = lambda content, buffers=None: told.append(content)
+    table._receive(table, {"event": "edit", "row": "min_commit", "column": "draft", "text": "750"}, [])
+    assert "outside 0 to 100 %; 75 % is kept" in told[-1]["sentence"]
+    assert state.deal.terms.min_commit == 0.75
+
+
+def test_a_mode_is_chosen_and_a_nested_term_reached(state):
+    terms = ScenarioTerms(state)
+    terms._make_rest()
+    ids = {r["id"]: r for table in terms._tables.values() for r in table.rows}
+    assert {"deadband_mode", "gain_share.cap", "metrics.SL.weight"} <= set(ids)
+    terms._record("deadband_mode", "draft", "marginal")
+    assert state.deal.terms.deadband_mode == "marginal"
+
+
+def test_a_driver_takes_values_by_year_in_per_cent_and_in_one_scenario(state):
+    group = ScenarioDrivers(state)._groups["shared"]
+    group._record("avoidance", "value", (0.0, 5.0, 10.0))
+    group._record("wage", "case worst", (9.0,))
+    drivers = {r.id: r for r in state.deal.scenarios.drivers}
+    assert drivers["avoidance"].value == (0.0, 0.05, 0.1)
+    assert drivers["wage"].at("worst") == 0.09
+    group._record("wage", "case worst", None)
+    assert state.deal.get("scenarios.drivers.wage").at("worst") == drivers["wage"].value
+
+
+def test_a_season_that_does_not_add_up_is_refused(state):
+    group = ScenarioDrivers(state)._groups["shared"]
+    with pytest.raises(FieldError, match="add up to 24"):
+        group._record("season", "value", (2.0,) * 12)
+
+
+def test_the_other_sides_disclosed_drivers_can_only_be_read(state):
+    theirs = ScenarioDrivers(state)._groups["theirs"]._values
+    assert theirs.rows
+    assert all(f.kind == "readonly" for r in theirs.rows for f in r["_fields"].values())
+
+
+def test_a_copied_scenario_starts_with_the_same_figures(state):
+    cases = ScenarioCases(state)
+    cases._from.value = "worst"
+    cases._copy_case()
+    study = study_of(state)
+    copy = study.case("own1")
+    # The supplier's own rows are not ours to copy, so only the shared ones follow.
+    assert copy.case.misses == study.case("worst").case.misses
+    assert copy.years[0]["demand_units"] == study.case("worst").years[0]["demand_units"]
+    cases._remove("own1")
+    assert "own1" not in study_of(state).ids
+    assert state.deal.scenarios == sample().scenarios
+
+
+def test_the_base_case_stays_and_weights_that_do_not_add_up_are_told(state):
+    cases = ScenarioCases(state)
+    with pytest.raises(FieldError, match="base case stays"):
+        cases._remove("base")
+    cases._record("worst", "probability", 0.2)
+    assert cases._sum.sentence_sign == "no"
+
+
+def test_misses_are_typed_and_read_back(state):
+    metrics = state.deal.terms.metrics
+    text = "2 SL (earned back); 11 CSAT"
+    assert misses_text(read_misses(text, metrics)) == text
+    with pytest.raises(FieldError, match="The metrics are: SL"):
+        read_misses("11 XYZ", metrics)
+
+
+def test_a_file_taken_in_is_one_gesture_that_undo_takes_back(state):
+    files = ScenarioFiles(state)
+    said = files._take("x.csv", b"path,value\nterms.unit_price,1.7\nscenarios.drivers.attrition,0.5\n")
+    assert "terms and drivers" in said
+    assert state.deal.terms.unit_price == 1.7
+    state.undo()
+    assert state.deal.terms == sample().terms
+
+
+def test_both_cases_by_year_are_the_reference_deals(state):
+    years = ScenarioYears(state)
+    saving = row(years._main["buyer"], "line", "Saving")
+    assert [saving[f"y{y}"] for y in range(3)] == ["2,430,885", "2,524,612", "2,651,183"]
+    profit = row(years._main["supplier"], "line", "Operating profit")
+    assert [profit[f"y{y}"] for y in range(3)] == ["317,049", "370,920", "378,462"]
+    years._case.value = "worst"
+    assert row(years._main["supplier"], "line", "Operating profit")["y1"] == "\u2212187,372"
+
+
+def test_prices_levers_and_models_are_the_reference_deals(state):
+    prices = ScenarioPrices(state)
+    base = row(prices._ranges, "view", "Base")
+    assert (base["supplier"]["text"], base["buyer"]["text"]) == ("1.5003", "2.1000")
+    collar = row(prices._levers, "lever", "FX collar 2 %")
+    assert collar["efficiency"]["text"] == "9.33"
+    assert collar["buyer"] == "\u22129,626"
+    model = row(prices._models, "model", "By unit, with bands")
+    assert round(model["supplier"], 4) == 0.0809
+
+
+def test_unsound_rates_name_scenario_and_year(state):
+    checks = ScenarioChecks(state)
+    rrc = row(checks._rates, "rule", "RRC over variable cost")
+    assert "Worst year 3" in rrc["where"] and rrc["word"]["sign"] == "no"
+
+
+def test_the_tornado_says_who_can_do_something(state):
+    tornado = ScenarioTornado(state)
+    assert row(tornado._sheet, "driver", "Exchange rate")["by"] == "nobody"
+    assert "moves most" in tornado._sheet.sentence
+
+
+def test_a_run_is_out_of_date_after_an_edit_and_current_again_after_undo(state):
+    state.edit("scenarios.draws", 400)
+    spread = ScenarioSpread(state)
+    spread.run()
+    assert not spread.stale and spread._chances.rows
+    state.edit("terms.fx_collar", 0.02)
+    assert spread.stale and spread._run.stale.startswith("◷ Out of date")
+    state.undo()
+    assert not spread.stale
+
+
+def test_a_run_lets_the_kernel_hear_and_can_be_cancelled(state):
+    state.edit("scenarios.draws", 60_000)
+    spread = ScenarioSpread(state)
+
+    async def press_run_then_cancel():
+        spread.run()
+        await asyncio.sleep(0)
+        spread._progress._receive(spread._progress, {"event": "cancel"}, [])
+        await spread._task
+
+    asyncio.run(press_run_then_cancel())
+    assert spread._progress.message.startswith("Cancelled")
+    assert not spread._chances.rows
+
+
+def test_an_edit_paints_secondary_views_after_the_first(state):
+    seen = []
+
+    async def edit():
+        later = Later(lambda: seen.append("worked out"), lambda waits: seen.append(waits))
+        later()
+        later()
+        seen.append("edited")
+        await asyncio.sleep(0.3)
+
+    asyncio.run(edit())
+    assert seen == [True, True, "edited", "worked out", False]
+
+
+def test_the_invoice_of_month_23_is_traceable_to_the_cent(state):
+    widget = ScenarioInvoice(state, month=23)
+    paid = row(widget._sheet, "line", "To pay")
+    assert paid["amount"]["text"] == "305,687.15"
+    charge = row(widget._sheet, "line", "Baseline charge")
+    assert charge["worked"] == "195,000.00 × 1.69389 = 330,308.55"
+    with pytest.raises(FieldError, match="36 months"):
+        widget._choose("month", 40)
+
+
+@pytest.mark.parametrize("name", ["it-service-desk", "accounts-payable"])
+@pytest.mark.parametrize("seat", ["buyer", "supplier", "facilitator"])
+def test_every_widget_takes_every_shipped_deal_from_every_seat(name, seat):
+    state = DealState(sample(name), seat)
+    for widget in (
+        ScenarioVerdict, ScenarioTerms, ScenarioChecks, ScenarioDrivers, ScenarioCases,
+        ScenarioFiles, ScenarioYears, ScenarioPrices, ScenarioTornado, ScenarioSpread,
+        ScenarioInvoice,
+    ):  # fmt: skip
+        widget(state)
+    assert isinstance(state.deal, Deal)
