@@ -31,7 +31,10 @@ def test_one_floor_for_all_scenarios_is_one_line_and_different_floors_are_named(
     one = pictures.years_data(year_rows(), {"Worst": 0.05, "Base": 0.05}, (-0.1, 0.5))
     assert [row["text"] for row in one["floors"]] == ["floor 5\u202f%"]
     two = pictures.years_data(year_rows(), {"Worst": 0.0, "Base": 0.05}, (-0.1, 0.5))
-    assert [row["text"] for row in two["floors"]] == ["floor 0\u202f% (Worst)", "floor 5\u202f% (Base)"]
+    assert [row["text"] for row in two["floors"]] == [
+        "floor 0\u202f% (Worst)",
+        "floor 5\u202f% (Base)",
+    ]
 
 
 def test_both_parties_pictures_carry_the_same_extent():
@@ -72,7 +75,11 @@ def test_the_numbers_of_a_price_range_stand_outside_it():
 def test_the_tornado_goes_by_controller_and_then_by_width():
     rows = [
         {"driver": name, "controlled_by": by, "party": "buyer", "low": -reach, "high": reach}
-        for name, by, reach in [("wage", "nobody", 9), ("volume", "buyer", 1), ("seats", "buyer", 5)]
+        for name, by, reach in [
+            ("wage", "nobody", 9),
+            ("volume", "buyer", 1),
+            ("seats", "buyer", 5),
+        ]
     ]
     data = pictures.tornado_data(rows)
     assert [row["driver"] for row in data["_names"]] == ["seats", "volume", "wage"]

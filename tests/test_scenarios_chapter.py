@@ -43,7 +43,10 @@ def test_the_verdict_of_the_sample_is_that_of_the_reference_deal(state):
     worst = row(sheet, "scenario", "Worst")
     assert worst["buyer"]["text"] == "33.8\u202f%"
     assert worst["supplier"]["text"] == "\u22126.7\u202f%"
-    assert (worst["supplier_word"]["text"], worst["supplier_word"]["sign"]) == ("below the floor", "no")
+    assert (worst["supplier_word"]["text"], worst["supplier_word"]["sign"]) == (
+        "below the floor",
+        "no",
+    )
     assert row(sheet, "scenario", "Best")["joint"]["text"] == "8,083,798"
     assert sheet.sentence_sign == "no"
     assert "In the worst case the supplier's margin" in sheet.sentence
@@ -102,14 +105,20 @@ def test_terms_show_what_is_tabled_beside_the_draft(state):
     table = ScenarioTerms(state)._tables["first"]
     state.edit("terms.fx_collar", 0.02)
     collar = next(r for r in table.rows if r["id"] == "fx_collar")
-    assert (collar["tabled"], collar["draft"], collar["_note"]) == ("5 %", 0.02, "changed in your draft")
+    assert (collar["tabled"], collar["draft"], collar["_note"]) == (
+        "5 %",
+        0.02,
+        "changed in your draft",
+    )
 
 
 def test_a_term_out_of_range_is_refused_at_its_field_and_keeps_its_value(state):
     table = ScenarioTerms(state)._tables["first"]
     told = []
     table.send = lambda content, buffers=None: told.append(content)
-    table._receive(table, {"event": "edit", "row": "min_commit", "column": "draft", "text": "750"}, [])
+    table._receive(
+        table, {"event": "edit", "row": "min_commit", "column": "draft", "text": "750"}, []
+    )
     assert "outside 0 to 100 %; 75 % is kept" in told[-1]["sentence"]
     assert state.deal.terms.min_commit == 0.75
 
@@ -178,7 +187,9 @@ def test_misses_are_typed_and_read_back(state):
 
 def test_a_file_taken_in_is_one_gesture_that_undo_takes_back(state):
     files = ScenarioFiles(state)
-    said = files._take("x.csv", b"path,value\nterms.unit_price,1.7\nscenarios.drivers.attrition,0.5\n")
+    said = files._take(
+        "x.csv", b"path,value\nterms.unit_price,1.7\nscenarios.drivers.retained_cost,250000\n"
+    )
     assert "terms and drivers" in said
     assert state.deal.terms.unit_price == 1.7
     state.undo()

@@ -54,7 +54,7 @@ class ScenarioCases(ipw.VBox):
 
     def _remove(self, case: str) -> None:
         if case == "base":
-            raise FieldError("scenarios.cases", "The base case stays: all others are compared to it.")
+            raise FieldError("scenarios.cases", "The base case stays: others are compared to it.")
         scenarios = self._state.deal.scenarios
         self._state.edit_many([
             ("scenarios.cases", tuple(row for row in scenarios.cases if row.id != case)),

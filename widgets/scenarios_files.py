@@ -40,7 +40,7 @@ class ScenarioFiles(ipw.VBox):
 
     def _paste(self) -> None:
         if not self._cells.value.strip():
-            raise FieldError("file", "Paste cells with their header; “path” and “value” are needed.")
+            raise FieldError("file", "Paste cells with their header: “path”, “value”.")
         self._pasted.message = self._take("pasted", self._cells.value.encode())
         self._cells.value = ""
 

@@ -3,9 +3,9 @@
 from typing import Any
 
 import ipywidgets as ipw
-from negotiation.scenarios.invoice import Invoice, invoice
 
 from negotiation.pictures import numerals
+from negotiation.scenarios.invoice import Invoice, invoice
 from negotiation.values import FieldError
 
 from .fields import Field

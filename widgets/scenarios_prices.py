@@ -188,7 +188,8 @@ def _models_sentence(rows: list[dict]) -> str:
     safest = max(known, key=lambda r: r["supplier_worst"])
     return (
         f"Pale bars run from worst to best, the mark is base. {safest['model']} leaves the "
-        f"supplier the best worst case ({numerals.share(safest['supplier_worst'])}). No gain share in any."
+        f"supplier the best worst case ({numerals.share(safest['supplier_worst'])}). Gain share is "
+        "left out of all."
     )
 
 

@@ -157,7 +157,7 @@ def _bins(party: str, values: np.ndarray) -> list[dict]:
     counts, edges = np.histogram(values, bins=_BINS)
     return [
         {"party": party, "from": float(low), "to": float(high), "freq": float(count / len(values))}
-        for count, low, high in zip(counts, edges, edges[1:], strict=True)
+        for count, low, high in zip(counts, edges[:-1], edges[1:], strict=True)
     ]
 
 
