@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,6 +15,9 @@ def main(words: Sequence[str] | None = None) -> int:
     options = parser().parse_args(words)
     try:
         return options.run(options) or 0
+    except BrokenPipeError:  # the reader, `head` for instance, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except (FieldError, OSError, ValueError) as error:
         print(sentence(error), file=sys.stderr)
         return 1
@@ -131,32 +135,28 @@ def _answer(commands, name: str, help_text: str, run):
 def _evaluate(options) -> None:
     from negotiation.scenarios.answers import evaluate_answer
 
-    answer = evaluate_answer(_deal(options), pricing=options.pricing)
-    if options.scenario:
-        known = answer["scenarios"]
-        if options.scenario not in known:
-            raise ValueError(f"There is no scenario '{options.scenario}'; this deal has {', '.join(known)}.")
-        answer["scenarios"] = {options.scenario: known[options.scenario]}
-    _print_json(answer)
+    _print_json(evaluate_answer(_deal(options), pricing=options.pricing, scenario=options.scenario,
+                                settings=options.settings))
 
 
 def _simulate(options) -> None:
     from negotiation.scenarios.answers import simulate_answer
 
-    _print_json(simulate_answer(_deal(options), draws=options.draws, seed=options.seed))
+    _print_json(simulate_answer(_deal(options), draws=options.draws, seed=options.seed,
+                                settings=options.settings))
 
 
 def _invoice(options) -> None:
     from negotiation.scenarios.answers import invoice_answer
 
-    _print_json(invoice_answer(_deal(options), month=options.month, scenario=options.scenario))
+    _print_json(invoice_answer(_deal(options), month=options.month, scenario=options.scenario,
+                               settings=options.settings))
 
 
 def _deal(options):
     from negotiation.files.deal_file import read_deal
-    from negotiation.scenarios.settings import apply_settings
 
-    return apply_settings(read_deal(options.file), options.settings)
+    return read_deal(options.file)
 
 
 def _print_json(answer) -> None:
