@@ -68,10 +68,8 @@ def simulate(
     study: Study, draws: int | None = None, seed: int | None = None, case: str | None = None
 ) -> Simulation:
     """The whole simulation at once; the arguments are those of `simulating`."""
-    progress = None
-    for progress in simulating(study, draws, seed, case):  # noqa: B007
-        pass
-    return progress.result
+    *_, last = simulating(study, draws, seed, case)
+    return last.result
 
 
 def simulating(
@@ -80,10 +78,11 @@ def simulating(
     """The simulation block by block; stop asking to cancel it.
 
     Drivers that are not simulated hold their value in `case`, usually the base. `draws` and `seed`
-    are those of the deal unless given.
+    are those of the deal unless given, and keep their limits: else `FieldError`.
     """
-    count = study.scenarios.draws if draws is None else draws
-    start = study.scenarios.seed if seed is None else seed
+    given = {name: x for name, x in (("draws", draws), ("seed", seed)) if x is not None}
+    limits = study.scenarios.replace(**given)
+    count, start = limits.draws, limits.seed
     inputs = drawn(study, case or study.first, count, np.random.default_rng(start))
     parts: list[dict[str, Array]] = []
     for done in range(0, count, BLOCK):
