@@ -6,10 +6,12 @@ import pytest
 
 from negotiation import spaces
 from negotiation.deal import difference
-from negotiation.desk import Conflict, LocalDesk, Saved
+from negotiation.desk import Conflict, LocalDesk, Saved, StoreError
 from negotiation.store import Store
 from negotiation.values import FieldError
 from tests.toy import ToyDeal, toy_deal
+from widgets.session import SessionBar
+from widgets.state import DealState
 
 PRICE = "terms.unit_price"
 VOLUME = "scenarios.drivers.volume.value"
@@ -295,3 +297,40 @@ def test_a_seat_never_reads_a_byte_of_the_other_side_in_a_closed_deal(clock):
         assert canary not in everything and "7317" not in everything
         assert "supplier" not in desk.load().version
     assert canary in str(supplier.load())
+
+
+def everything_the_buyer_receives(private_price, private_edits):
+    """One walk of both sides; returns all that the buyer and the facilitator are given on it."""
+    clock = Clock()
+    deal = toy_deal().set("scenarios.drivers.wage.value", private_price)
+    buyer = LocalDesk(Store(":memory:", clock=clock), kind=ToyDeal).create(deal)
+    supplier = buyer.at(seat="supplier")
+    edit(buyer, (VOLUME, 160_000), (BATNA, 2.05))
+    buyer.table("our volume")
+    for value in private_edits:
+        # The clock is set back: that the supplier worked at all must not show anywhere.
+        before = clock.moment
+        edit(supplier, ("scenarios.drivers.shrinkage.value", value))
+        clock.moment = before
+    edit(supplier, (PRICE, 1.8))
+    supplier.table("our price")
+    received = []
+    for desk in (buyer, buyer.at(seat="facilitator")):
+        desk.sit_down()
+        state = DealState(desk=desk)
+        received += [repr(desk.load()), repr(desk.history()), repr(desk.deals())]
+        received += [repr(state.version), repr(SessionBar(state).shown)]
+    return received
+
+
+def test_what_a_seat_receives_does_not_depend_on_the_other_sides_private_values():
+    one = everything_the_buyer_receives(45_000, [0.31])
+    other = everything_the_buyer_receives(61_000, [0.2, 0.25, 0.35])
+    assert one == other
+
+
+def test_a_deal_written_by_a_newer_playbook_is_a_sentence(buyer):
+    with buyer.store.writing() as journal:
+        journal.append("toy", "buyer", "buyer", {"schema": 99, "kind": "edit"})
+    with pytest.raises(StoreError, match="newer playbook"):
+        buyer.load()

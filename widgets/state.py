@@ -9,7 +9,7 @@ import traitlets as tl
 
 from negotiation import patches, spaces
 from negotiation.deal import Parts
-from negotiation.desk import Conflict, ConflictRow, Event, LocalDesk, StoreError
+from negotiation.desk import Conflict, ConflictRow, Desk, Event, StoreError
 from negotiation.spaces import SHARED
 from negotiation.values import FieldError
 
@@ -33,7 +33,7 @@ class DealState(tl.HasTraits):
     untabled = tl.Int(help="How many changes of this side's draft the other side has not seen.")
 
     def __init__(
-        self, deal: Parts | None = None, seat: str = "buyer", desk: LocalDesk | None = None
+        self, deal: Parts | None = None, seat: str = "buyer", desk: Desk | None = None
     ):
         self.desk = desk
         self.last_seen: datetime | None = None
