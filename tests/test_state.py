@@ -266,7 +266,8 @@ def test_without_a_place_to_write_the_sample_opens_and_the_bar_says_why(tmp_path
     state = open_deal()
     assert state.saved == "failed" and "cannot be used" in state.message
     state.edit("terms.unit_price", 1.9)
-    assert state.deal.terms.unit_price == 1.9
+    assert (state.deal.terms.unit_price, state.saved) == (1.9, "failed")
+    assert "as long as this page" in state.message
 
 
 def test_a_deal_file_gives_the_same_deal_and_the_same_bytes_again():

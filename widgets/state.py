@@ -104,11 +104,6 @@ class DealState(tl.HasTraits):
     def can_redo(self) -> bool:
         return bool(self._undone)
 
-    @property
-    def tabled(self) -> Parts:
-        """What is on the table, whatever is shown."""
-        return self._tabled
-
     # --- what widgets call: the other side ---
 
     def table(self, note: str = "") -> None:
@@ -222,13 +217,13 @@ class DealState(tl.HasTraits):
     def _accept(self, deal: Parts, documents: Documents, changes: Patches) -> None:
         if self.desk is not None:
             self._pending.append(changes)
-            self.saved = "saving"
-        self.message = ""
+            self.saved, self.message = "saving", ""
         self._draft, self._documents = deal, documents
         if changes.keys() - {SHARED}:
             self._tabled = None
         self._show()
-        self._write_after_repaint()
+        if self.desk is not None:
+            self._write_after_repaint()
 
     def _replay(self, source: list[Patches], target: list[Patches], word: str) -> None:
         if not source:
