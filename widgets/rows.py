@@ -61,17 +61,14 @@ class Rows(Table):
         self._state.add(self._path, self._fresh(self._state.deal))
 
     def _record_many(self, edits: tuple, new_rows: tuple) -> None:
-        """All of a pasted rectangle, or nothing: it is tried on the deal first."""
+        """All of a pasted rectangle in one gesture, or nothing."""
         pairs = [(f"{self._path}.{row_id}.{column}", self._held(column, value))
                  for row_id, column, value in edits]
-        trial, rows = self._state.deal.set_many(pairs), []
+        trial = self._state.deal.set_many(pairs)
         for cells in new_rows:
             held = {column: self._held(column, value) for column, value in cells.items()}
-            rows.append(self._fresh(trial) | held)
-            trial = trial.add(self._path, rows[-1])
-        self._state.edit_many(pairs)
-        for row in rows:
-            self._state.add(self._path, row)
+            trial = trial.add(self._path, self._fresh(trial) | held)
+        self._state.replace(trial)
 
     def _fresh(self, deal: Parts) -> dict:
         return {"id": next_id(deal.get(self._path), self._state.seat, self._stem)} | self._new()

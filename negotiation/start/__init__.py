@@ -1,6 +1,15 @@
 """The deal room: who is there, what they accepted, and the way to a signature."""
 
-from negotiation.start.brief import Act, Brief, brief, change_sentence, label, story
+from negotiation.start.brief import (
+    VERBS,
+    Act,
+    Brief,
+    brief,
+    change_sentence,
+    label,
+    story,
+    waiting,
+)
 from negotiation.start.gates import (
     Gate,
     next_gate,
@@ -56,12 +65,13 @@ from negotiation.start.rules import Answer, acceptance, answers, open_rules
 from negotiation.start.sample import retold, told_on
 
 __all__ = [
-    "ROUTES", "ROUTE_LABELS", "Acceptance", "Act", "Answer", "Band", "Brief", "Contact", "Due",
-    "Gate", "GroundRule", "Holiday", "Overlap", "Person", "Place", "Promise", "Road", "Start",
-    "Step", "Stop", "Task", "acceptance", "add_holidays", "answers", "bands", "brief",
-    "change_sentence", "contacts", "duration", "empty_contact", "folded", "hours_by_side",
-    "hours_text", "in_the_room", "label", "next_gate", "open_points", "open_rules", "overdue",
-    "overdue_sentences", "overlap", "overlap_sentences", "pairs", "rail_notes", "retold",
-    "road", "road_of", "road_verdict", "state_word", "stops", "story", "template_tasks",
-    "told_on", "way", "way_minutes", "way_verdict", "work_calendar",
+    "ROUTES", "ROUTE_LABELS", "VERBS", "Acceptance", "Act", "Answer", "Band", "Brief",
+    "Contact", "Due", "Gate", "GroundRule", "Holiday", "Overlap", "Person", "Place", "Promise",
+    "Road", "Start", "Step", "Stop", "Task", "acceptance", "add_holidays", "answers", "bands",
+    "brief", "change_sentence", "contacts", "duration", "empty_contact", "folded",
+    "hours_by_side", "hours_text", "in_the_room", "label", "next_gate", "open_points",
+    "open_rules", "overdue", "overdue_sentences", "overlap", "overlap_sentences", "pairs",
+    "rail_notes", "retold", "road", "road_of", "road_verdict", "state_word", "stops", "story",
+    "template_tasks", "told_on", "waiting", "way", "way_minutes", "way_verdict",
+    "work_calendar",
 ]

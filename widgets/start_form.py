@@ -1,0 +1,46 @@
+"""The cover of a deal: title, parties, money, term, dates, and what each side may read."""
+
+import ipywidgets as ipw
+
+from negotiation.deal import Parts
+
+from .fields import Field
+from .form import Form
+from .state import DealState
+
+CURRENCY_HELP = "Three letters, such as USD, EUR or PHP."
+FIELDS = (
+    Field("identity.title", "Title"),
+    Field("identity.parties.buyer.name", "Buyer"),
+    Field("identity.parties.supplier.name", "Supplier"),
+    Field("identity.currency", "Currency", help=CURRENCY_HELP),
+    Field("identity.start_month", "First month of service", "month", help="Such as 2027-01."),
+    Field("identity.term_months", "Term", "number", unit="months", minimum=1, maximum=120,
+          decimals=0),
+    Field("identity.target_signing_date", "Signing date we aim for", "date", optional=True),
+    Field("identity.disclosure", "Disclosure", "choice",
+          choices=(("closed", "closed: own rows stay private"),
+                   ("open_book", "open book: both read everything")),
+          help="The book opens only when both sides have tabled and agreed to it."),
+    Field("identity.retention_months", "Keep the history for", "number", unit="months", minimum=1,
+          maximum=240, decimals=0, optional=True, help="Empty keeps it until the deal is deleted."),
+)
+
+
+class DealForm(ipw.VBox):
+    """The facts on the cover, edited in place."""
+
+    def __init__(self, state: DealState):
+        self._form = Form(FIELDS, {}, key="identity", label="The deal", state=state)
+        super().__init__([self._form])
+        self.add_class("np-card")
+        self._form.on_edit(state.edit)
+        state.follow(self._show, "identity")
+
+    def _show(self, deal: Parts) -> None:
+        """A deal with several suppliers shows the first one here."""
+        supplier = deal.identity.party("supplier").id
+        values = {field.key: deal.get(field.key) for field in FIELDS if "parties" not in field.key}
+        values["identity.parties.buyer.name"] = deal.identity.party("buyer").name
+        values["identity.parties.supplier.name"] = deal.get(f"identity.parties.{supplier}.name")
+        self._form.values = values
