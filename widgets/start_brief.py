@@ -1,6 +1,5 @@
 """The return brief: what changed since this seat last sat here, what waits, and how it came so."""
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -9,6 +8,7 @@ import ipywidgets as ipw
 from negotiation import start
 from negotiation.deal import Parts
 
+from .clock import clock
 from .fields import Field
 from .form import Form
 from .notes import Notes
@@ -20,8 +20,8 @@ STORIES = 200
 class ReturnBrief(ipw.VBox):
     """Read first on opening. A successor chooses a term and reads its story."""
 
-    def __init__(self, state: DealState, *, today: Callable[[], date] = date.today):
-        self._state, self._today = state, today
+    def __init__(self, state: DealState, *, today: date | None = None):
+        self._state, self._today = state, clock(today)
         self._changed = Notes("Since you last sat here", empty="Nobody has changed anything since.")
         self._waiting = Notes("Waits for you", empty="Nothing waits for you.")
         self._choice = ipw.VBox([])

@@ -15,6 +15,7 @@ from negotiation.files.deal_file import sample
 from negotiation.values import FieldError, read
 
 from .action import Action
+from .clock import clock
 from .control import Control, front_end
 from .fields import Field
 from .form import Form
@@ -36,10 +37,10 @@ NEW = (
 class DealList(ipw.VBox):
     """Every deal on this machine with its state and next gate, and the ways to another one."""
 
-    def __init__(self, state: DealState, *, today: Callable[[], date] = date.today):
-        self._state, self._today = state, today
+    def __init__(self, state: DealState, *, today: date | None = None):
+        self._state, self._today = state, clock(today)
         self._table = DealTable()
-        self._new = NewDeal(self._create, today)
+        self._new = NewDeal(self._create, self._today)
         self._samples = ipw.HBox(
             [Action(f"Open the sample {sample(name).identity.title}",
                     on_click=lambda name=name: self._open_sample(name)) for name in sample_ids()]

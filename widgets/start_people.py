@@ -1,6 +1,5 @@
 """People: who is in the room, who decides from outside, and who keeps contact."""
 
-from collections.abc import Callable
 from datetime import date
 
 import ipywidgets as ipw
@@ -8,6 +7,7 @@ import ipywidgets as ipw
 from negotiation import start
 from negotiation.deal import Parts
 
+from .clock import clock
 from .fields import Field
 from .notes import Notes
 from .rows import SPACE, Rows
@@ -36,8 +36,8 @@ CONTACT = (
 class People(ipw.VBox):
     """Three tables: at the table, not in the room, and what our side alone notes about each."""
 
-    def __init__(self, state: DealState, *, today: Callable[[], date] = date.today):
-        self._state, self._today = state, today
+    def __init__(self, state: DealState, *, today: date | None = None):
+        self._state, self._today = state, clock(today)
         self._inside = Rows(
             state, "start.people", WHO, key="people.inside", only=lambda row: row.in_the_room,
             new=lambda: {"name": "New person", "party": self._side(), "space": "shared"},

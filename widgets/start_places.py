@@ -1,6 +1,5 @@
 """Places: working hours, time zones, holidays, and the hours both teams share."""
 
-from collections.abc import Callable
 from datetime import date
 
 import ipywidgets as ipw
@@ -13,6 +12,7 @@ from negotiation.values import FieldError
 
 from .action import Upload
 from .chart import VegaChart
+from .clock import clock
 from .fields import Field
 from .form import Form
 from .notes import Notes
@@ -42,8 +42,8 @@ CALENDAR_BYTES = 1_000_000
 class Places(ipw.VBox):
     """Both sides' working hours, what they share over the coming year, and their holidays."""
 
-    def __init__(self, state: DealState, *, today: Callable[[], date] = date.today):
-        self._state, self._today = state, today
+    def __init__(self, state: DealState, *, today: date | None = None):
+        self._state, self._today = state, clock(today)
         self._table = Rows(
             state, "start.places", PLACES, shown=_place_entries, new=self._new_place, stem="pl_",
             caption="Where both teams work", add_label="Add a place",

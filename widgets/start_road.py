@@ -1,6 +1,5 @@
 """The road to signature: steps to edit, and when each has to begin."""
 
-from collections.abc import Callable
 from datetime import date
 
 import ipywidgets as ipw
@@ -13,6 +12,7 @@ from negotiation.values import FieldError
 
 from .action import Action
 from .chart import VegaChart
+from .clock import clock
 from .fields import Field
 from .notes import Notes
 from .rows import SPACE, Rows
@@ -41,11 +41,11 @@ class RoadToSignature(ipw.VBox):
     `today` gives the day that slack is measured from.
     """
 
-    def __init__(self, state: DealState, *, today: Callable[[], date] = date.today):
-        self._state, self._today = state, today
+    def __init__(self, state: DealState, *, today: date | None = None):
+        self._state, self._today = state, clock(today)
         self._known: tuple[Parts | None, dict[str, start.Step]] = (None, {})
         self._verdict = Notes("Does it fit?")
-        empty = pictures.road_data(start.road(start.Start(), today(), today()))
+        empty = pictures.road_data(start.road(start.Start(), self._today(), self._today()))
         self._chart = VegaChart(pictures.road(empty), label="The road to signature")
         self._table = Rows(
             state, "start.tasks", COLUMNS, shown=self._entries, new=lambda: {"name": "New step"},

@@ -1,6 +1,5 @@
 """Ground rules: the words, and who accepted them for which side."""
 
-from collections.abc import Callable
 from datetime import date
 
 import ipywidgets as ipw
@@ -11,6 +10,7 @@ from negotiation.files.lists import read_list
 from negotiation.values import FieldError
 
 from .action import Action
+from .clock import clock
 from .fields import Field
 from .form import Form
 from .notes import Notes
@@ -29,8 +29,8 @@ NAME = Field("by", "Your name", help="It is written beside each rule that you ac
 class GroundRules(ipw.VBox):
     """The rules as both sides read them; a seat accepts for its own side, by name and day."""
 
-    def __init__(self, state: DealState, *, today: Callable[[], date] = date.today):
-        self._state, self._today, self._name = state, today, ""
+    def __init__(self, state: DealState, *, today: date | None = None):
+        self._state, self._today, self._name = state, clock(today), ""
         self._table = Rows(
             state, "start.ground_rules", COLUMNS, shown=_standings, reorder=True,
             new=lambda: {"topic": "New rule", "words": "Write the rule in one or two sentences."},
