@@ -18,6 +18,7 @@ from .action import Action
 from .clock import clock
 from .control import Control, front_end
 from .fields import Field
+from .fold import Fold
 from .form import Form
 from .sheet import SIGNS
 from .start_form import CURRENCY_HELP
@@ -40,12 +41,8 @@ class DealList(ipw.VBox):
     def __init__(self, state: DealState, *, today: date | None = None):
         self._state, self._today = state, clock(today)
         self._table = DealTable()
-        self._new = NewDeal(self._create, self._today)
-        self._samples = ipw.HBox(
-            [Action(f"Open the sample {sample(name).identity.title}",
-                    on_click=lambda name=name: self._open_sample(name)) for name in sample_ids()]
-        )
-        self._samples.add_class("np-row")
+        self._new = Fold("Start a new deal", lambda: [NewDeal(self._create, self._today)])
+        self._samples = Fold("Open a sample", self._sample_actions)
         super().__init__([self._table, self._new, self._samples])
         self.add_class("np-card")
         self._table.on("open", lambda deal_id: state.sit(deal_id=deal_id))
@@ -58,7 +55,13 @@ class DealList(ipw.VBox):
         desk = self._state.desk
         self._table.here = self._state.deal.identity.id
         self._table.cards = desk.deals() if desk else ()
-        self._new.layout.display = None if desk else "none"
+        self._new.layout.display = self._samples.layout.display = None if desk else "none"
+
+    def _sample_actions(self) -> list[Action]:
+        return [
+            Action(sample(name).identity.title, on_click=lambda name=name: self._open_sample(name))
+            for name in sample_ids()
+        ]
 
     def _create(self, deal: Deal) -> None:
         desk = self._desk()

@@ -15,21 +15,20 @@ from .state import DealState
 from .table import Table
 
 WHO = (
-    Field("name", "Name", width="12em"),
+    Field("name", "Name", width="10em"),
     Field("party", "Side", "choice", choices=("buyer", "supplier")),
-    Field("role", "Role in the talks", width="12em"),
-    Field("function", "Function", width="12em"),
+    Field("role", "Role in the talks", width="8em"),
+    Field("function", "Function", width="15em"),
     SPACE,
 )
 CONTACT = (
     Field("name", "Person", "readonly"),
     Field("stance", "Stance", "choice", choices=("supports", "neutral", "against", "unknown")),
-    Field("kept_by", "Who keeps contact"),
+    Field("kept_by", "Who keeps contact", width="9em"),
     Field("every_days", "Every", "number", unit="days", minimum=0, maximum=366, decimals=0,
-          help="0 means no rhythm is set."),
+          width="3.5em", help="0 means no rhythm is set."),
     Field("last_contact", "Last spoken", "date", optional=True),
-    Field("next", "Next", "readonly"),
-    Field("note", "Note"),
+    Field("note", "Note", width="14em"),
 )
 
 
@@ -65,6 +64,11 @@ class People(ipw.VBox):
     def _side(self) -> str:
         return self._state.seat if self._state.seat in ("buyer", "supplier") else "buyer"
 
+    def _keeps_up_with(self, person: start.Person) -> bool:
+        """Colleagues at the table are met daily, and the other side's own notes are not ours."""
+        colleague = person.in_the_room and person.party == self._state.seat
+        return not colleague and person.space in ("shared", self._state.seat)
+
     def _record(self, person_id: str, column: str, value: object) -> None:
         """Writes into the note that our side has about a person, or into a first one."""
         seat = self._state.seat
@@ -79,15 +83,15 @@ class People(ipw.VBox):
     def _show(self, deal: Parts) -> None:
         today = self._today()
         found = start.contacts(deal.start, self._state.seat, today)
-        self._contacts.rows = tuple(_row(due) for due in found)
+        self._contacts.rows = tuple(_row(due) for due in found if self._keeps_up_with(due.person))
         late = start.overdue_sentences(deal.start, self._state.seat, today)
         self._late.lines = tuple(("no", sentence) for sentence in late)
 
 
 def _row(due: start.Due) -> dict:
-    following = "" if due.next_contact is None else due.next_contact.isoformat()
+    following = "" if due.next_contact is None else f"next {due.next_contact.isoformat()}"
     if due.never:
-        following = "never spoken yet"
+        following = "◐ not spoken to yet"
     elif due.overdue_days:
-        following += f", {due.overdue_days} days overdue"
-    return {**dict(due.contact), "id": due.person.id, "name": due.person.name, "next": following}
+        following = f"✕ was due {due.next_contact.isoformat()}"
+    return {**dict(due.contact), "id": due.person.id, "name": due.person.name, "_note": following}

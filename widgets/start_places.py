@@ -14,6 +14,7 @@ from .action import Upload
 from .chart import VegaChart
 from .clock import clock
 from .fields import Field
+from .fold import Fold
 from .form import Form
 from .notes import Notes
 from .rows import Rows
@@ -21,12 +22,12 @@ from .sheet import Sheet
 from .state import DealState
 
 PLACES = (
-    Field("name", "Place", width="10em"),
+    Field("name", "Place", width="9em"),
     Field("party", "Side", "choice", choices=("buyer", "supplier")),
-    Field("zone", "Time zone", width="12em", help="Such as Asia/Manila or America/Chicago."),
-    Field("opens", "Opens", help="Local time, such as 09:00."),
-    Field("closes", "Closes", help="Local time; past midnight is allowed."),
-    Field("weekdays", "Works on", help="Such as Mon-Fri or Sun-Thu."),
+    Field("zone", "Time zone", width="11em", help="Such as Asia/Manila or America/Chicago."),
+    Field("opens", "Opens", width="5em", help="Local time, such as 09:00."),
+    Field("closes", "Closes", width="5em", help="Local time; past midnight is allowed."),
+    Field("weekdays", "Works on", width="7em", help="Such as Mon-Fri or Sun-Thu."),
 )
 HOLIDAYS = (
     Field("day", "Day", "date"),
@@ -52,9 +53,9 @@ class Places(ipw.VBox):
         self._words = Notes("Hours you share", empty="Add a place for each side to see them.")
         self._pictures = ipw.VBox([])
         self._months = Sheet("Common hours by month", MONTH_COLUMNS)
-        self._holidays = HolidayList(state)
-        super().__init__(
-            [self._table, self._words, self._pictures, self._months, self._holidays])
+        self._by_month = Fold("Common hours by month", lambda: [self._months])
+        holidays = Fold("Holidays", lambda: [HolidayList(state)])
+        super().__init__([self._table, self._words, self._pictures, self._by_month, holidays])
         self.add_class("np-card")
         state.follow(self._show, "start.places", "start.holidays")
 
@@ -71,7 +72,7 @@ class Places(ipw.VBox):
             for each in found for sentence in start.overlap_sentences(each, today)
         )
         self._pictures.children = tuple(_picture(each, today) for each in found)
-        self._months.layout.display = None if found else "none"
+        self._by_month.layout.display = None if found else "none"
         self._months.show(_month_rows(found))
 
 

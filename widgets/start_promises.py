@@ -11,12 +11,16 @@ from .notes import Notes
 from .rows import SPACE, Rows
 from .state import DealState
 
-COLUMNS = (
-    Field("what", "What was promised", width="20em"),
-    Field("promised_by", "By"),
-    Field("promised_to", "To"),
+SAID = (
+    Field("what", "What was promised", width="21em"),
+    Field("promised_by", "By", width="9em"),
+    Field("promised_to", "To", width="9em"),
     Field("on", "When", "date", optional=True),
-    Field("keep_as", "To be kept as", help="A term, such as terms.cola_cap, or plain words."),
+)
+KEPT = (
+    Field("what", "Promise", "readonly"),
+    Field("keep_as", "To be kept as", width="14em",
+          help="A term, such as terms.cola_cap, or plain words."),
     Field("status", "Status", "choice",
           choices=("open", "in the terms", "kept", "disputed", "dropped")),
     SPACE,
@@ -28,19 +32,24 @@ class HandshakeLog(ipw.VBox):
     """Early promises, each with the term that will hold it."""
 
     def __init__(self, state: DealState):
-        self._table = Rows(
-            state, "start.promises", COLUMNS, shown=_entries,
-            new=lambda: {"what": "New promise"}, stem="h_", reorder=True,
+        said = Rows(
+            state, "start.promises", SAID, key="promises.said", reorder=True, stem="h_",
+            new=lambda: {"what": "New promise"},
             caption="Handshake log", add_label="Add a promise",
             empty="Nothing yet. What was said over dinner that somebody still counts on?",
         )
+        self._kept = Rows(
+            state, "start.promises", KEPT, key="promises.kept", shown=_entries,
+            caption="What becomes of each",
+        )
         self._open = Notes("Without a place", empty="Every promise has a place or an end.")
-        super().__init__([self._table, self._open])
+        super().__init__([said, self._kept, self._open])
         self.add_class("np-card")
         state.follow(self._show, "start")
 
     def _show(self, deal: Parts) -> None:
-        self._open.layout.display = None if deal.start.promises else "none"
+        shown = None if deal.start.promises else "none"
+        self._open.layout.display = self._kept.layout.display = shown
         self._open.lines = tuple(
             (SIGNS[promise.status], _sentence(promise)) for promise in deal.start.promises
             if promise.status == "disputed" or (promise.status == "open" and not promise.keep_as)

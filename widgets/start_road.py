@@ -14,21 +14,27 @@ from .action import Action
 from .chart import VegaChart
 from .clock import clock
 from .fields import Field
+from .fold import Fold
 from .notes import Notes
 from .rows import SPACE, Rows
 from .sheet import Sheet
 from .state import DealState
 
-COLUMNS = (
-    Field("id", "No.", "readonly", width="4em"),
-    Field("name", "Step", width="20em"),
-    Field("kind", "Kind", "choice", choices=("work", "approval", "sitting")),
+WHEN = (
+    Field("id", "No.", "readonly"),
+    Field("name", "Step", width="17em"),
     Field("owner", "Owner", "choice", choices=("buyer", "supplier", "both")),
-    Field("who", "By whom", width="12em"),
-    Field("hours", "Effort", "number", unit="h", minimum=0, maximum=10_000),
-    Field("days", "Lasts", "number", unit="working days", minimum=1, maximum=400, decimals=0),
-    Field("after", "After no.", help="Numbers of the steps that come first, such as t1, t3."),
+    Field("days", "Lasts", "number", unit="days", minimum=1, maximum=400, decimals=0,
+          width="3.5em", help="Working days from begin to end."),
+    Field("after", "After no.", width="5em",
+          help="Numbers of the steps that come first, such as t1, t3."),
     Field("done", "Done on", "date", optional=True),
+)
+WHO = (
+    Field("name", "Step", "readonly"),
+    Field("kind", "Kind", "choice", choices=("work", "approval", "sitting")),
+    Field("who", "By whom", width="15em"),
+    Field("hours", "Effort", "number", unit="h", minimum=0, maximum=10_000, width="4em"),
     SPACE,
 )
 EFFORT = (("side", "Owner"), ("steps", "Steps", "number"), ("approvals", "Approvals", "number"),
@@ -47,17 +53,22 @@ class RoadToSignature(ipw.VBox):
         self._verdict = Notes("Does it fit?")
         empty = pictures.road_data(start.road(start.Start(), self._today(), self._today()))
         self._chart = VegaChart(pictures.road(empty), label="The road to signature")
-        self._table = Rows(
-            state, "start.tasks", COLUMNS, shown=self._entries, new=lambda: {"name": "New step"},
-            reorder=True, caption="Steps to signature", add_label="Add a step",
+        self._steps = Rows(
+            state, "start.tasks", WHEN, key="tasks.when", shown=self._entries,
+            new=lambda: {"name": "New step"}, reorder=True,
+            caption="Steps to signature", add_label="Add a step",
             empty="No step yet. Take the route's proposal, or add your own.",
         )
         self._effort = Sheet("What it costs in hours", EFFORT, empty="No step yet.")
         self._propose = Action("Take the route's proposal", on_click=self._take_proposal)
-        super().__init__(
-            [self._verdict, self._chart, self._table, self._propose, self._effort])
+        cost = Fold("Who does each step, and what it costs in hours", self._make_cost)
+        super().__init__([self._verdict, self._chart, self._steps, self._propose, cost])
         self.add_class("np-card")
         state.follow(self._show, "start", "identity")
+
+    def _make_cost(self) -> list[ipw.Widget]:
+        who = Rows(self._state, "start.tasks", WHO, key="tasks.who", caption="Who does each step")
+        return [who, self._effort]
 
     def _take_proposal(self) -> None:
         tasks = start.template_tasks(read_list("tasks"), self._state.deal.start.route)
@@ -67,14 +78,14 @@ class RoadToSignature(ipw.VBox):
         return tuple(task for task in self._state.deal.start.tasks if task.space != "shared")
 
     def _entries(self, deal: Parts, task: start.Task) -> dict:
-        step = self._steps(deal).get(task.id)
+        step = self._dates(deal).get(task.id)
         note = ""
         if step is not None:
             note = (f"between {step.latest_start:%Y-%m-%d} and {step.latest_finish:%Y-%m-%d}, "
                     f"{pictures.slack_text(step)}")
         return {"after": ", ".join(task.after), "_note": note, "_muted": task.done is not None}
 
-    def _steps(self, deal: Parts) -> dict[str, start.Step]:
+    def _dates(self, deal: Parts) -> dict[str, start.Step]:
         if self._known[0] is not deal:
             found = start.road_of(deal, self._today())
             self._known = deal, {step.task.id: step for step in found.steps} if found else {}

@@ -16,7 +16,8 @@ FIELDS = (
     Field("start.short_path", "Short path, for small firms", "bool",
           help="Handshake, trust, scope, scenarios, service levels, checklist, term sheet."),
 )
-COLUMNS = (("step", "Chapter"), ("view", "On this route"), ("time", "Together"), ("reason", "Why"))
+COLUMNS = (("step", "Chapter"), ("view", "On this route"), ("minutes", "Minutes", "number"),
+           ("reason", "Why"))
 
 
 class RoutePicker(ipw.VBox):
@@ -43,7 +44,7 @@ def _row(stop: start.Stop) -> dict:
     return {
         "step": stop.step,
         "view": {"text": "open" if shown else "folded", "sign": "ok" if shown else "wait"},
-        "time": start.duration(stop.minutes) if shown else "",
+        "minutes": stop.minutes if shown else "",
         "reason": stop.reason,
         "_muted": not shown,
     }

@@ -12,16 +12,18 @@ from negotiation.values import FieldError
 from .action import Action
 from .clock import clock
 from .fields import Field
+from .fold import Fold
 from .form import Form
 from .notes import Notes
 from .rows import Rows
+from .sheet import Sheet
 from .state import DealState
 
-COLUMNS = (
+READ = (("topic", "Rule"), ("words", "In these words"),
+        ("buyer", "Buyer"), ("supplier", "Supplier"))
+EDIT = (
     Field("topic", "Rule", width="10em"),
-    Field("words", "In these words", "textarea", width="32em"),
-    Field("buyer", "Buyer", "readonly"),
-    Field("supplier", "Supplier", "readonly"),
+    Field("words", "In these words", "textarea", width="38em"),
 )
 NAME = Field("by", "Your name", help="It is written beside each rule that you accept.")
 
@@ -31,22 +33,29 @@ class GroundRules(ipw.VBox):
 
     def __init__(self, state: DealState, *, today: date | None = None):
         self._state, self._today, self._name = state, clock(today), ""
-        self._table = Rows(
-            state, "start.ground_rules", COLUMNS, shown=_standings, reorder=True,
-            new=lambda: {"topic": "New rule", "words": "Write the rule in one or two sentences."},
-            stem="r_", caption="Ground rules", add_label="Add a rule",
-            empty="No rule yet. Take our proposal and change what does not fit.",
+        self._sheet = Sheet(
+            "Ground rules", READ,
+            empty="No rule yet. Take the proposal and change what does not fit.",
         )
+        self._change = Fold("Change the words, add or remove a rule", self._make_table)
         self._propose = Action("Take the proposed rules", on_click=self._take_proposal)
         self._form = Form((NAME,), {"by": ""}, key="start.accept", label="Accept for your side")
         self._accept = Action("Accept the rules as they stand", kind="primary",
                               on_click=self._accept_all)
         self._open = Notes("Still open", empty="Both sides have accepted every rule.")
-        super().__init__([self._table, self._propose, self._form, self._accept, self._open])
+        super().__init__([
+            self._sheet, self._propose, self._open, self._form, self._accept, self._change])
         self.add_class("np-card")
         self._form.on_edit(self._keep_name)
         state.follow(self._show, "start", "identity")
         state.observe(lambda _change: self._show(state.deal), "seat")
+
+    def _make_table(self) -> list[ipw.Widget]:
+        return [Rows(
+            self._state, "start.ground_rules", EDIT, reorder=True, stem="r_",
+            new=lambda: {"topic": "New rule", "words": "Write the rule in one or two sentences."},
+            caption="The words of the rules", add_label="Add a rule",
+        )]
 
     def _take_proposal(self) -> None:
         for row in read_list("ground_rules"):
@@ -74,24 +83,30 @@ class GroundRules(ipw.VBox):
         self._form.layout.display = self._accept.layout.display = None if waits else "none"
         self._propose.layout.display = "none" if room.ground_rules else None
         lines = [
-            f"{deal.identity.party(role).name} has not yet accepted: {_topics(found)}."
+            f"{deal.identity.party(role).name} has not yet accepted {_topics(found)}."
             for role in ("buyer", "supplier") if (found := start.open_rules(room, role))
         ]
+        self._sheet.show([_row(deal, rule) for rule in room.ground_rules])
         self._open.lines = tuple(("work", line) for line in lines)
         self._open.layout.display = None if room.ground_rules else "none"
 
 
 def _topics(rules: tuple[start.GroundRule, ...]) -> str:
-    return ", ".join(rule.topic.lower() for rule in rules)
+    return ", ".join(f"“{rule.topic}”" for rule in rules)
 
 
-def _standings(deal: Parts, rule: start.GroundRule) -> dict:
-    return {role: next(_standing(a) for a in start.answers(deal.start, role) if a.rule == rule)
-            for role in ("buyer", "supplier")}
+def _row(deal: Parts, rule: start.GroundRule) -> dict:
+    standings = {
+        role: next(_standing(a) for a in start.answers(deal.start, role) if a.rule == rule)
+        for role in ("buyer", "supplier")
+    }
+    return {"topic": rule.topic, "words": rule.words, **standings}
 
 
-def _standing(answer: start.Answer) -> str:
+def _standing(answer: start.Answer) -> dict:
     if answer.acceptance is None:
-        return "◐ open"
+        return {"text": "open", "sign": "work"}
     given = f"{answer.acceptance.by}, {answer.acceptance.on.isoformat()}"
-    return f"✓ {given}" if answer.standing == "accepted" else f"◐ {given}, before the words changed"
+    if answer.standing == "accepted":
+        return {"text": "accepted", "sign": "ok", "note": given}
+    return {"text": "words changed", "sign": "work", "note": f"accepted before by {given}"}
