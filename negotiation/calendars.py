@@ -111,6 +111,16 @@ class WorkingWeek(Value):
         return start, datetime.combine(last, closes, zone).astimezone(UTC)
 
 
+def long_day(day: date) -> str:
+    """A date in words: `31 March 2027`."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def short_day(day: date) -> str:
+    """A date in little room, on one line: `31 Mar`."""
+    return f"{day.day}\N{NO-BREAK SPACE}{MONTHS[day.month - 1][:3]}"
+
+
 def week_text(days: tuple[int, ...]) -> str:
     """Working days as people write them: `Mon-Fri`, `Mon, Wed`, `Sun-Thu`."""
     for first in days:

@@ -27,7 +27,7 @@ class ReturnBrief(ipw.VBox):
         self._choice = ipw.VBox([])
         self._story = Notes("")
         super().__init__([self._changed, self._waiting, self._choice, self._story])
-        self.add_class("np-card")
+        self.add_class("np-card").add_class("np-stack")
         state.follow(self._show_waiting)
         state.observe(self._sat_down, "seat")
         self._sat_down()

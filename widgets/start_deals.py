@@ -44,7 +44,7 @@ class DealList(ipw.VBox):
         self._new = Fold("Start a new deal", lambda: [NewDeal(self._create, self._today)])
         self._samples = Fold("Open a sample", self._sample_actions)
         super().__init__([self._table, self._new, self._samples])
-        self.add_class("np-card")
+        self.add_class("np-card").add_class("np-stack")
         self._table.on("open", lambda deal_id: state.sit(deal_id=deal_id))
         self._table.on("copy", self._copy)
         self._table.on("delete", self._delete)

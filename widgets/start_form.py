@@ -33,7 +33,7 @@ class DealForm(ipw.VBox):
     def __init__(self, state: DealState):
         self._form = Form(FIELDS, {}, key="identity", label="The deal", state=state)
         super().__init__([self._form])
-        self.add_class("np-card")
+        self.add_class("np-card").add_class("np-stack")
         self._form.on_edit(state.edit)
         state.follow(self._show, "identity")
 

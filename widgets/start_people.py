@@ -56,7 +56,7 @@ class People(ipw.VBox):
         )
         self._late = Notes("Who waits for a call", empty="Nobody waits for a call from us.")
         super().__init__([self._inside, self._outside, self._contacts, self._late])
-        self.add_class("np-card")
+        self.add_class("np-card").add_class("np-stack")
         self._contacts.on_edit(self._record)
         state.follow(self._show, "start")
         state.observe(lambda _change: self._show(state.deal), "seat")
@@ -89,9 +89,9 @@ class People(ipw.VBox):
 
 
 def _row(due: start.Due) -> dict:
-    following = "" if due.next_contact is None else f"next {due.next_contact.isoformat()}"
+    following = "" if due.next_contact is None else f"next {start.short_day(due.next_contact)}"
     if due.never:
         following = "◐ not spoken to yet"
     elif due.overdue_days:
-        following = f"✕ was due {due.next_contact.isoformat()}"
+        following = f"✕ due {start.short_day(due.next_contact)}"
     return {**dict(due.contact), "id": due.person.id, "name": due.person.name, "_note": following}

@@ -56,7 +56,7 @@ class Places(ipw.VBox):
         self._by_month = Fold("Common hours by month", lambda: [self._months])
         holidays = Fold("Holidays", lambda: [HolidayList(state)])
         super().__init__([self._table, self._words, self._pictures, self._by_month, holidays])
-        self.add_class("np-card")
+        self.add_class("np-card").add_class("np-stack")
         state.follow(self._show, "start.places", "start.holidays")
 
     def _new_place(self) -> dict:

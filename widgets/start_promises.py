@@ -44,7 +44,7 @@ class HandshakeLog(ipw.VBox):
         )
         self._open = Notes("Without a place", empty="Every promise has a place or an end.")
         super().__init__([said, self._kept, self._open])
-        self.add_class("np-card")
+        self.add_class("np-card").add_class("np-stack")
         state.follow(self._show, "start")
 
     def _show(self, deal: Parts) -> None:

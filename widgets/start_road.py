@@ -21,13 +21,12 @@ from .sheet import Sheet
 from .state import DealState
 
 WHEN = (
-    Field("id", "No.", "readonly"),
     Field("name", "Step", width="17em"),
+    Field("id", "No.", "readonly"),
     Field("owner", "Owner", "choice", choices=("buyer", "supplier", "both")),
     Field("days", "Lasts", "number", unit="days", minimum=1, maximum=400, decimals=0,
-          width="3.5em", help="Working days from begin to end."),
-    Field("after", "After no.", width="5em",
-          help="Numbers of the steps that come first, such as t1, t3."),
+          width="3.5em"),
+    Field("after", "After no.", width="5em", help="such as t1, t3"),
     Field("done", "Done on", "date", optional=True),
 )
 WHO = (
@@ -63,7 +62,7 @@ class RoadToSignature(ipw.VBox):
         self._propose = Action("Take the route's proposal", on_click=self._take_proposal)
         cost = Fold("Who does each step, and what it costs in hours", self._make_cost)
         super().__init__([self._verdict, self._chart, self._steps, self._propose, cost])
-        self.add_class("np-card")
+        self.add_class("np-card").add_class("np-stack")
         state.follow(self._show, "start", "identity")
 
     def _make_cost(self) -> list[ipw.Widget]:
@@ -81,8 +80,8 @@ class RoadToSignature(ipw.VBox):
         step = self._dates(deal).get(task.id)
         note = ""
         if step is not None:
-            note = (f"between {step.latest_start:%Y-%m-%d} and {step.latest_finish:%Y-%m-%d}, "
-                    f"{pictures.slack_text(step)}")
+            days = [start.short_day(day) for day in (step.latest_start, step.latest_finish)]
+            note = f"{' to '.join(days)}, {pictures.slack_text(step)}"
         return {"after": ", ".join(task.after), "_note": note, "_muted": task.done is not None}
 
     def _dates(self, deal: Parts) -> dict[str, start.Step]:
@@ -116,7 +115,7 @@ def _verdict(deal: Parts, found: start.Road) -> tuple:
     lines = [(sign, start.road_verdict(found))]
     if deal.identity.target_signing_date is None and found.signature:
         lines = [("work", f"No signing date is set. Without one the earliest is "
-                          f"{found.signature:%-d %B %Y}; set it on the cover above.")]
+                          f"{start.long_day(found.signature)}; set it on the cover above.")]
     return (*lines, *(("work", problem) for problem in found.problems))
 
 

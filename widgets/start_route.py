@@ -28,7 +28,7 @@ class RoutePicker(ipw.VBox):
         self._form = Form(FIELDS, {}, key="start.route", label="Route", state=state)
         self._sheet = Sheet("What this route opens and what it folds", COLUMNS)
         super().__init__([self._form, self._sheet])
-        self.add_class("np-card")
+        self.add_class("np-card").add_class("np-stack")
         self._form.on_edit(state.edit)
         state.follow(self._show, "start")
 

@@ -45,7 +45,7 @@ class GroundRules(ipw.VBox):
         self._open = Notes("Still open", empty="Both sides have accepted every rule.")
         super().__init__([
             self._sheet, self._propose, self._open, self._form, self._accept, self._change])
-        self.add_class("np-card")
+        self.add_class("np-card").add_class("np-stack")
         self._form.on_edit(self._keep_name)
         state.follow(self._show, "start", "identity")
         state.observe(lambda _change: self._show(state.deal), "seat")

@@ -20,7 +20,7 @@ class SeatPicker(ipw.VBox):
         self._box = ipw.VBox([])
         self._words = Notes("")
         super().__init__([self._box, self._words])
-        self.add_class("np-card")
+        self.add_class("np-card").add_class("np-stack")
         state.observe(self._show, ["deal", "seat"])
         self._show()
 

@@ -1,5 +1,6 @@
 """The deal room: who is there, what they accepted, and the way to a signature."""
 
+from negotiation.calendars import long_day, short_day
 from negotiation.start.brief import (
     VERBS,
     Act,
@@ -69,9 +70,9 @@ __all__ = [
     "Contact", "Due", "Gate", "GroundRule", "Holiday", "Overlap", "Person", "Place", "Promise",
     "Road", "Start", "Step", "Stop", "Task", "acceptance", "add_holidays", "answers", "bands",
     "brief", "change_sentence", "contacts", "duration", "empty_contact", "folded",
-    "hours_by_side", "hours_text", "in_the_room", "label", "next_gate", "open_points",
-    "open_rules", "overdue", "overdue_sentences", "overlap", "overlap_sentences", "pairs",
-    "rail_notes", "retold", "road", "road_of", "road_verdict", "state_word", "stops", "story",
-    "template_tasks", "told_on", "waiting", "way", "way_minutes", "way_verdict",
-    "work_calendar",
+    "hours_by_side", "hours_text", "in_the_room", "label", "long_day", "next_gate",
+    "open_points", "open_rules", "overdue", "overdue_sentences", "overlap", "overlap_sentences",
+    "pairs", "rail_notes", "retold", "road", "road_of", "road_verdict", "short_day",
+    "state_word", "stops", "story", "template_tasks", "told_on", "waiting", "way",
+    "way_minutes", "way_verdict", "work_calendar",
 ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
-from negotiation.calendars import MONTHS
+from negotiation.calendars import long_day
 from negotiation.start.part import Promise, Start
 from negotiation.start.people import overdue_sentences
 from negotiation.start.road import Road, road, verdict
@@ -68,7 +68,7 @@ def next_gate(deal: "Deal", today: date) -> Gate:
     if found.steps:
         step = found.steps[0]
         return Gate("Signature", "work", (f"“{step.task.name}” comes next and begins by "
-                                          f"{_long(step.latest_start)}.",))
+                                          f"{long_day(step.latest_start)}.",))
     return Gate("Signature", "ok", ())
 
 
@@ -101,7 +101,7 @@ def rail_notes(deal: "Deal", today: date, seat: str) -> tuple[str, ...]:
     if found and found.late:
         step = min(found.late, key=lambda step: step.latest_start)
         notes.append(f"The road to signature is late: “{step.task.name}” "
-                     f"had to begin on {_long(step.latest_start)}.")
+                     f"had to begin on {long_day(step.latest_start)}.")
     return tuple(notes)
 
 
@@ -114,7 +114,7 @@ def _unsettled_date(identity: "Identity", today: date) -> list[str]:
     target = identity.target_signing_date
     if target is None:
         return ["There is no signing date to count back from."]
-    return [f"The signing date {_long(target)} has passed."] if target < today else []
+    return [f"The signing date {long_day(target)} has passed."] if target < today else []
 
 
 def _unaccepted(start: Start, identity: "Identity") -> list[str]:
@@ -145,7 +145,3 @@ def _list(words: list[str]) -> str:
         return f"{len(words)} ground rules, among them {words[0]}"
     rules = "the ground rule" if len(words) == 1 else "the ground rules"
     return f"{rules} {' and '.join([', '.join(words[:-1]), words[-1]] if words[1:] else words)}"
-
-
-def _long(day: date) -> str:
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from negotiation import calendars
-from negotiation.calendars import ONE_DAY, WorkingWeek
+from negotiation.calendars import ONE_DAY, WorkingWeek, long_day
 from negotiation.start.part import Side, Start, Task
 
 
@@ -126,13 +126,13 @@ def verdict(found: Road) -> str:
         first = min(found.late, key=lambda step: step.latest_start)
         by = max(1, -found.slack_days)
         return (
-            f"Late by {_days(by)}: at the earliest you sign on {_long(found.signature)}, not on "
-            f"{_long(found.target)}. It starts with “{first.task.name}”, which had to begin on "
-            f"{_long(first.latest_start)}. Shorten a step, drop one, or move the date together."
+            f"Late by {_days(by)}: at the earliest you sign on {long_day(found.signature)}, not on "
+            f"{long_day(found.target)}. It starts with “{first.task.name}”, which had to begin on "
+            f"{long_day(first.latest_start)}. Shorten a step, drop one, or move the date together."
         )
     spare = "not one working day" if found.slack_days == 0 else _days(found.slack_days)
     return (
-        f"You can sign on {_long(found.target)} with {spare} to spare. "
+        f"You can sign on {long_day(found.target)} with {spare} to spare. "
         f"The date hangs on “{names[found.critical_path[0]]}” and "
         f"{_more(len(found.critical_path) - 1)} after it."
     )
@@ -209,7 +209,3 @@ def _days(count: int) -> str:
 
 def _more(count: int) -> str:
     return {0: "nothing", 1: "one step"}.get(count, f"{count} steps")
-
-
-def _long(day: date) -> str:
-    return f"{day.day} {calendars.MONTHS[day.month - 1]} {day.year}"
