@@ -10,7 +10,6 @@ from negotiation.files.lists import read_list
 
 FOLDER = Path(__file__).parent.parent / "playbook"
 CHAPTERS = sorted(FOLDER.glob("*.ipynb"))
-HEADINGS = ["Why it matters", "Do", "Read", "Talk", "Next"]
 TAGS = {"parameters", "check", "nbval-check-output", "keep_output"}
 FORBIDDEN = (
     ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.For, ast.While, ast.Try, ast.Global,
@@ -42,9 +41,8 @@ def test_a_chapter_opens_with_the_question_that_the_list_of_chapters_gives(path)
 def test_headings_are_those_of_every_chapter_in_their_order(path):
     lines = [line for cell in cells(path, "markdown") for line in cell.source.splitlines()]
     said = [line[3:].split(":")[0].strip() for line in lines if line.startswith("## ")]
-    assert set(said) <= set(HEADINGS)
-    assert [HEADINGS.index(one) for one in said] == sorted(HEADINGS.index(one) for one in said)
-    assert {"Why it matters", "Do", "Read", "Talk", "Next"} == set(said)
+    assert (said[0], said[-2:]) == ("Why it matters", ["Talk", "Next"])
+    assert set(said[1:-2]) == {"Do", "Read"}
 
 
 @every_chapter
