@@ -5,6 +5,8 @@ from pydantic import ValidationError
 
 from negotiation.scenarios.check import check, check_raw
 from negotiation.scenarios.rows import Case, Driver, Floor
+from negotiation.scenarios.simulate import simulate
+from negotiation.scenarios.study import Parts, study
 from negotiation.values import FieldError, read
 from tests import deals
 
@@ -83,3 +85,21 @@ def test_raw_input_lists_every_field_that_does_not_fit():
     raw = {**terms.model_dump(), "unit_price": "abc", "at_risk": 2}
     paths = [finding.path for finding in check_raw(raw, scenarios.model_dump())]
     assert paths == ["terms.unit_price", "terms.at_risk"]
+
+
+def test_numbers_pasted_as_text_are_read_and_words_are_not():
+    assert read(Driver, {"id": "wage", "value": " 0.05 "}).value == 0.05
+    assert read(Driver, {"id": "wage", "value": ["0.05", "0.06"]}).value == (0.05, 0.06)
+    with pytest.raises(FieldError, match="not a number"):
+        read(Driver, {"id": "wage", "value": "1,000"})
+
+
+@pytest.mark.parametrize(("draws", "seed"), [(0, 1), (100_001, 1), (100, -1)])
+def test_draws_and_seeds_that_do_not_fit_are_refused(draws, seed):
+    with pytest.raises(FieldError, match=r"(does|do) not fit"):
+        simulate(study(Parts(*deals.parts())), draws, seed)
+
+
+def test_a_scenario_keeps_off_names_that_mean_something():
+    with pytest.raises(FieldError, match="weighted"):
+        read(Case, {"id": "weighted"})

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from negotiation.scenarios.drivers import KNOWN
 from negotiation.scenarios.engine import Run
 from negotiation.scenarios.inputs import compile_inputs
 from negotiation.scenarios.settings import apply
@@ -157,3 +158,23 @@ def test_lead_and_ramp_never_need_fewer_people_than_the_work(change, months, sta
     }
     run = held({"term_months": 24, "deadband": change}, drivers).run
     assert (run.month("fte") >= run.month("fte_needed") - 1e-9).all()
+
+
+SINGLE = [
+    key for key, kind in KNOWN.items()
+    if kind.shape in ("year", "month") and not key.startswith("batna")
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("model", ["banded", "cost_plus", "fte"])
+@pytest.mark.parametrize("key", SINGLE)
+def test_a_number_equals_the_same_number_for_every_year_and_month(key, model):
+    plain = held({"pricing_model": model})
+    number = plain.book.amount(key, None)
+    number = number[0] if isinstance(number, tuple) else number
+    lists = [[number] * 3] + ([[number] * 36] if KNOWN[key].shape == "month" else [])
+    settings_of = [{f"drivers.{key}": value} for value in (number, *lists)]
+    one, *others = (held({"pricing_model": model}, settings).run for settings in settings_of)
+    for other in others:
+        assert other.supplier_npv == pytest.approx(one.supplier_npv, rel=1e-10)
+        assert other.buyer_npv == pytest.approx(one.buyer_npv, rel=1e-10)

@@ -96,11 +96,16 @@ class Run:
         own = units is self.month("handled_units")
         return sum(site.cost(self.calendar) for site in (self.sites if own else self._sites(units)))
 
+    def _open_book_charge(self, units: Array) -> Array:
+        """Cost and fee, grossed up so that SG&A, a part of the charges, is covered too."""
+        fee, sga = self.inputs.number("cost_plus_fee"), self._spread(self.inputs.driver("sga"))
+        return self._open_book(units) * (1 + fee) / (1 - sga)
+
     def _capacity_units(self, units: Array) -> Array:
         own = units is self.month("handled_units")
         sites = self.sites if own else self._sites(units)
         return sum(
-            site.fte * place.planned_units_per_fte
+            site.needed * place.planned_units_per_fte
             for site, place in zip(sites, self.inputs.places, strict=True)
         )
 
@@ -112,7 +117,7 @@ class Run:
             units,
             self.month("price_index"),
             self._capacity_units,
-            self._open_book,
+            self._open_book_charge,
             self.calendar.active,
         )
 

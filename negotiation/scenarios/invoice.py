@@ -9,6 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
 
+from negotiation.scenarios.arrays import Array
 from negotiation.scenarios.engine import Run
 from negotiation.scenarios.price import volume_adjustment
 from negotiation.scenarios.study import Study
@@ -92,13 +93,22 @@ def _facts(study: Study, month: int, place: int) -> dict[str, float]:
     facts["deviation"] = (facts["handled_units"] - baseline) / baseline if baseline else 0.0
     facts["at_risk"] = study.terms.at_risk * (facts["charges"] + facts["fx_adjustment"])
     if study.terms.fx_base_rate is not None:
-        rate = study.run.calendar.by_month(study.inputs.driver("fx_rate"))
-        facts["fx_rate"] = float(rate[min(place, len(rate) - 1), min(month, rate.shape[1]) - 1])
+        facts["fx_rate"] = _driver(study, "fx_rate", place, month)
+    if study.terms.pricing_model == "cost_plus":
+        facts["sga"] = _driver(study, "sga", place, month)
     return facts
 
 
 def _at(run: Run, name: str, place: int, month: int) -> float:
-    values = run.month(name)
+    return _pick(run.month(name), place, month)
+
+
+def _driver(study: Study, key: str, place: int, month: int) -> float:
+    return _pick(study.run.calendar.by_month(study.inputs.driver(key)), place, month)
+
+
+def _pick(values: Array, place: int, month: int) -> float:
+    """One case and month of an array in which an axis of 1 stands for all."""
     return float(values[min(place, values.shape[0] - 1), min(month, values.shape[1]) - 1])
 
 
@@ -122,8 +132,7 @@ def _charges(study: Study, facts: Mapping[str, float], place: int) -> list[Invoi
             _line("capacity", "Capacity used", "units at the planned productivity × price",
                   f"{units:,.2f} × {price:.5f}", charges, units=units, price=price)
         ]  # fmt: skip
-    fee = study.terms.cost_plus_fee
-    sga = float(study.inputs.driver("sga").ravel()[0])
+    fee, sga = study.terms.cost_plus_fee, facts["sga"]
     cost = charges * (1 - sga) / (1 + fee)
     return [
         _line("cost-plus", "Open-book cost and fee", "cost × (1 + fee) ÷ (1 − SG&A)",
@@ -268,8 +277,7 @@ def _gain(
     if abs(facts["gain_share"]) < 1e-9:
         return []
     share, year = study.terms.gain_share, -(-month // 12)
-    pools = study.run.year("gain_pool")
-    pool = float(pools[min(place, len(pools) - 1), year - 1])
+    pool = _pick(study.run.year("gain_pool"), place, year)
     part = study.run.calendar.months_in_year[0, year - 1] / 12
     threshold, cap = share.threshold * part, share.cap * part
     return [

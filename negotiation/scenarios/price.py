@@ -88,14 +88,14 @@ def charges(
     units: Array,
     index: Array,
     capacity_units: Callable[[Array], Array],
-    open_book_cost: Callable[[Array], Array],
+    open_book_charge: Callable[[Array], Array],
     active: Array,
 ) -> Array:
     """Charges by month for `units`, after ARC and RRC and index, before currency and credits.
 
     `index` is the price index by month. `capacity_units(units)` is what the capacity used would
-    handle at the planned productivity (for `fte`); `open_book_cost(units)` the supplier's cost
-    without SG&A (for `cost_plus`). `active` is 1 within the term.
+    handle at the planned productivity (for `fte`); `open_book_charge(units)` the supplier's cost
+    with fee and SG&A (for `cost_plus`). `active` is 1 within the term.
     """
     price, commit = run.number("unit_price"), run.number("min_commit")
     take_or_pay = run.mode_is("min_commit_mode", "take_or_pay")
@@ -114,10 +114,6 @@ def charges(
     def fte() -> Array:
         return capacity_units(units) * price * index
 
-    def cost_plus() -> Array:
-        fee, sga = run.number("cost_plus_fee"), run.driver("sga")
-        return open_book_cost(units) * (1 + fee) / (1 - sga)
-
     def fixed_fee() -> Array:
         band = run.number("renegotiation_band")
         difference = units - baseline
@@ -131,7 +127,7 @@ def charges(
             "banded": banded,
             "transaction": transaction,
             "fte": fte,
-            "cost_plus": cost_plus,
+            "cost_plus": lambda: open_book_charge(units),
             "fixed_fee": fixed_fee,
         },
     )

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from negotiation.scenarios.drivers import Known, Party, known
 from negotiation.terms import Id
@@ -13,11 +13,21 @@ Number = Annotated[float, Field(allow_inf_nan=False)]
 Amount = Number | tuple[Number, ...] | str | None
 
 
+def _read_numbers(raw: Any) -> Any:
+    """Numbers that were typed or pasted as text, as numbers; words stay words."""
+    if isinstance(raw, list | tuple):
+        return tuple(_read_numbers(item) for item in raw)
+    try:
+        return float(raw) if isinstance(raw, str) else raw
+    except ValueError:
+        return raw
+
+
 class Override(Value):
     """The value a driver takes in one case; `id` is the case's."""
 
     id: Id
-    value: Amount = None
+    value: Annotated[Amount, BeforeValidator(_read_numbers)] = None
 
 
 class Driver(Value):
@@ -35,7 +45,7 @@ class Driver(Value):
     label: str = Field("", title="Label", max_length=120)
     unit: str = Field("", title="Unit", max_length=80)
     space: Space = Field("shared", title="Space", description="Who may read it.")
-    value: Amount = Field(None, title="Value")
+    value: Annotated[Amount, BeforeValidator(_read_numbers)] = Field(None, title="Value")
     by_scenario: tuple[Override, ...] = Field((), title="In single cases", max_length=60)
     low: Number | None = Field(None, title="Low")
     mode: Number | None = Field(None, title="Most likely")
@@ -128,6 +138,9 @@ class Miss(Value):
     earned_back: bool = Field(False, title="Earned back")
 
 
+_RESERVED = ("draws", "seed", "weighted")
+
+
 class Case(Value):
     """A named scenario: base, best, worst or one's own."""
 
@@ -136,6 +149,13 @@ class Case(Value):
     probability: float = Field(0.0, ge=0, le=1, title="Probability")
     misses: tuple[Miss, ...] = Field((), title="Missed levels", max_length=2000)
     note: str = Field("", title="Note", max_length=2000)
+
+    @field_validator("id")
+    @classmethod
+    def _free(cls, text: str) -> str:
+        if text in _RESERVED:
+            raise ValueError(f"A scenario cannot be called '{text}': the word is taken.")
+        return text
 
 
 class Floor(Value):
