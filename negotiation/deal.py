@@ -154,8 +154,14 @@ def _deal_id(text: str) -> str:
     return text
 
 
+def _currency(text: str) -> str:
+    if not re.fullmatch(r"[A-Z]{3}", text):
+        raise ValueError(f"'{text}' is not a currency; write three capital letters such as USD.")
+    return text
+
+
 Month = Annotated[str, AfterValidator(_month)]
-Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+Currency = Annotated[str, AfterValidator(_currency)]
 Name = Annotated[str, Field(min_length=1, max_length=120)]
 
 

@@ -1,0 +1,76 @@
+"""The deal room, served: a deal is created, refused and found again, and nothing leaves the house."""
+
+import re
+
+import pytest
+
+from tests.browser.conftest import violations
+
+
+def new_deal_form(page):
+    page.get_by_role("button", name="Start a new deal").click()
+    return page.get_by_role("group", name="A new deal")
+
+
+def typed(form, label, text):
+    field = form.get_by_label(label, exact=True)
+    field.fill(text)
+    field.press("Tab")
+    return field
+
+
+def create(page, title):
+    typed(new_deal_form(page), "Title", title)
+    page.get_by_role("button", name="Create the deal").click()
+    page.wait_for_url(re.compile(r"/deal/[\w-]+/00_start\.ipynb"))
+    page.get_by_role("textbox", name="Title").and_(page.locator(f"[value='{title}']"))
+    page.locator(f"#np-deal:has-text('{title}')").wait_for(timeout=60_000)
+
+
+def test_a_deal_is_created_and_what_was_changed_is_found_after_a_reload(visit):
+    window = visit()
+    page = window.open("00_start")
+    create(page, "Winter care")
+    window.settle()
+    page.get_by_role("button", name="Take the proposed rules").click()
+    page.get_by_text("Buyer has not yet accepted").wait_for()
+    page.get_by_text("Saved", exact=False).first.wait_for()
+    page.reload()
+    page.get_by_text("Nothing agreed in this room binds either side").wait_for(timeout=60_000)
+    assert page.locator(".np-deals tbody tr").count() == 2
+    assert window.foreign == []
+    assert window.complaints == []
+
+
+def test_a_currency_that_is_none_is_refused_at_the_field_and_the_old_one_kept(visit):
+    page = visit().open("00_start")
+    form = new_deal_form(page)
+    typed(form, "Currency", "dollars")
+    form.get_by_text(
+        "'dollars' is not a currency; write three capital letters such as USD; USD is kept."
+    ).wait_for()
+    page.get_by_role("button", name="Create the deal").click()
+    page.get_by_text("Give the deal a title first.").first.wait_for()
+
+
+def test_deleting_asks_first_and_keeping_keeps(visit):
+    window = visit()
+    create(window.open("00_start"), "Short lived")
+    page = window.open("00_start")
+    page.get_by_role("button", name="Delete Short lived", exact=True).click()
+    page.get_by_role("button", name="Keep Short lived").click()
+    page.get_by_role("button", name="Delete Short lived", exact=True).click()
+    page.get_by_role("button", name="Delete Short lived for good").click()
+    page.get_by_role("link", name="Short lived").wait_for(state="detached")
+
+
+@pytest.mark.parametrize("size", [(1280, 900), (390, 844)], ids=["desk", "phone"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_the_deal_room(visit, scheme, size):
+    window = visit(color_scheme=scheme, viewport={"width": size[0], "height": size[1]})
+    page = window.open("00_start")
+    page.get_by_role("button", name="Who does each step").click()
+    page.get_by_text("What it costs in hours").wait_for()
+    window.shot(f"start-{scheme}-{size[0]}")
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
