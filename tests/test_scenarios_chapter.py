@@ -108,7 +108,7 @@ def test_terms_show_what_is_tabled_beside_the_draft(state):
     assert (collar["tabled"], collar["draft"], collar["_note"]) == (
         "5 %",
         0.02,
-        "changed in your draft",
+        "Move of the exchange rate that changes no charge. Changed in your draft.",
     )
 
 

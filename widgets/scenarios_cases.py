@@ -41,7 +41,7 @@ class ScenarioCases(ipw.VBox):
         self._copy = Action("Copy as a scenario of our own", on_click=self._copy_case)
         chooser = ipw.HBox([self._from, self._copy])
         chooser.add_class("np-row")
-        self._sum = Sheet("Weights", (("what", ""), ("sum", "", "percent")))
+        self._sum = Sheet("Weights", (("what", "Scenarios"), ("sum", "Sum", "percent")))
         super().__init__([self._table, chooser, self._sum], **kwargs)
         self.add_class("np-card")
         self.add_class("np-stack")

@@ -94,7 +94,7 @@ class ScenarioPrices(ipw.VBox):
             _range_sentence(study, found, deal.terms.unit_price),
             sign=_range_sign(found),
             columns=(("view", "Case"), ("supplier", f"Supplier needs, {currency}", "number"),
-                     ("buyer", f"Buyer can pay, {currency}", "number"), ("word", "")),
+                     ("buyer", f"Buyer can pay, {currency}", "number"), ("word", "Result")),
         )
 
     def _show_models(self, study: Study) -> None:

@@ -119,7 +119,7 @@ def _row(path: str, holder: Value, name: str, deal: Any, tabled: Any) -> dict[st
         "draft": value,
         "range": range_text(field),
         "_fields": {"draft": field},
-        "_note": "" if value == on_table else "changed in your draft",
+        "_note": info.description + ("" if value == on_table else " Changed in your draft."),
     }
 
 

@@ -14,6 +14,7 @@ class Row {
 
   addCell(column, first) {
     const editor = new Editor(this.fields[column.key] ?? column, this.host.outbox, this.id);
+    editor.heading = column.label;
     this.editors.set(column.key, editor);
     const head = first && column.kind === "readonly";
     const cell = element(head ? "th" : "td", {
@@ -54,7 +55,7 @@ class Row {
         unit: row.units[key],
         locked: row.locked.includes(key),
         error: row.errors[key],
-        name: `${editor.field.label}, ${name}`,
+        name: `${editor.heading}, ${name}`,
       });
     }
     this.up?.setAttribute("aria-label", `Move ${name} up`);
