@@ -142,12 +142,6 @@ def _by_id(document: Any, path: str) -> str:
     return ".".join(names)
 
 
-def _month(text: str) -> str:
-    if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", text):
-        raise ValueError(f"'{text}' is not a month; write it like 2026-01.")
-    return text
-
-
 def _deal_id(text: str) -> str:
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,62}", text):
         raise ValueError(f"'{text}' cannot name a deal; use small letters, digits and hyphens.")
@@ -160,7 +154,6 @@ def _currency(text: str) -> str:
     return text
 
 
-Month = Annotated[str, AfterValidator(_month)]
 Currency = Annotated[str, AfterValidator(_currency)]
 Name = Annotated[str, Field(min_length=1, max_length=120)]
 
@@ -184,9 +177,6 @@ class Identity(Value):
     )
     currency: Currency = "USD"
     """ISO 4217 code of the currency in which the deal is priced."""
-    start_month: Month = "2026-01"
-    """First month of service, as year-month."""
-    term_months: Annotated[int, Field(ge=1, le=120)] = 36
     target_signing_date: date | None = None
     disclosure: Literal["closed", "open_book"] = "closed"
     """`open_book`: both parties see each other's private rows. It takes both to open the book."""

@@ -5,15 +5,28 @@ Money is in the deal's currency, rates are per year as fractions (0.05 is five p
 calendar days.
 """
 
+import re
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from negotiation.values import Value
 
 PRICING_MODELS = ("banded", "transaction", "fte", "cost_plus", "fixed_fee")
 
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,40}$")]
+
+
+def _month(given: Any) -> str:
+    """A month as written; a bare calendar month stands in the year of the default."""
+    if isinstance(given, int) and not isinstance(given, bool) and 1 <= given <= 12:
+        return f"2027-{given:02d}"
+    if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", str(given)):
+        raise ValueError(f"'{given}' is not a month; write it like 2027-01.")
+    return str(given)
+
+
+Month = Annotated[str, BeforeValidator(_month)]
 
 
 def _term(default: Any, title: str, description: str, unit: str, group: str, **limits: Any) -> Any:
@@ -249,10 +262,10 @@ class Terms(Value):
     term_months: int = _term(
         36, "Term", "Length of the agreement.", "months", "cash", ge=1, le=120,
     )  # fmt: skip
-    start_month: int = _term(
-        1, "First month", "Calendar month of contract month 1 (1 is January).", "calendar month",
-        "cash",
-        ge=1, le=12,
+    start_month: Month = _term(
+        "2027-01", "First month of service",
+        "Contract month 1, as year and month. A bare calendar month (4) will do for a what-if.",
+        "month", "cash",
     )  # fmt: skip
     cash_timing: Literal["year_end", "mid_period", "month_end"] = _term(
         "year_end", "Cash timing",
@@ -276,6 +289,11 @@ class Terms(Value):
         0.0, "Settlement of gain share", "Days from the end of a contract year to its gain share.",
         "days", "cash", ge=0, le=730,
     )  # fmt: skip
+
+    @property
+    def calendar_month(self) -> int:
+        """Calendar month of contract month 1; 1 is January."""
+        return int(self.start_month[5:])
 
     @property
     def years(self) -> int:

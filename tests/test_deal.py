@@ -64,8 +64,7 @@ def test_setting_what_is_there_gives_an_equal_deal():
         ("terms.floor", 0.05, "terms.floor", "above the cap"),
         ("terms.nothing", 1, "terms.nothing", "there is: unit_price"),
         ("scenarios.drivers.ghost.value", 1, "scenarios.drivers.ghost.value", "no row 'ghost'"),
-        ("identity.start_month", "2026-13", "identity.start_month", "like 2026-01"),
-        ("identity.term_months", 121, "identity.term_months", "at most 120"),
+        ("identity.retention_months", 0, "identity.retention_months", "at least 1"),
     ],
 )
 def test_a_refusal_names_the_field_and_what_is_allowed(path, value, place, words):

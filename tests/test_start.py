@@ -13,6 +13,7 @@ from negotiation.deal import Deal, Identity
 from negotiation.files.lists import read_list
 from negotiation.patches import Change
 from negotiation.start import Start
+from negotiation.terms import Terms
 from negotiation.values import FieldError
 
 CHICAGO = WorkingWeek(zone="America/Chicago", opens="08:00", closes="17:00")
@@ -380,7 +381,7 @@ def test_the_return_brief_tells_what_others_did_and_what_waits():
             Change(path="start.people.p2.role", old="", new="Account executive"),), "tabled",
             "New account team"),
         Entry(datetime(2027, 2, 20, tzinfo=UTC), "buyer", (
-            Change(path="identity.term_months", old=36, new=48),)),
+            Change(path="terms.term_months", old=36, new=48),)),
         Entry(datetime(2027, 3, 2, tzinfo=UTC), "buyer", (
             Change(path="identity.title", old="D", new="E"),), "closed"),
     ]
@@ -412,12 +413,12 @@ def test_the_story_of_a_row_is_told_oldest_first():
 
 def test_a_sample_is_retold_by_whole_weeks_and_keeps_its_season_and_holidays():
     deal = Deal(
-        identity=Identity(id="d", title="D", target_signing_date="2026-10-30",
-                          start_month="2027-01"),
+        identity=Identity(id="d", title="D", target_signing_date="2026-10-30"),
+        terms=Terms(start_month="2027-01"),
         start=Start(tasks=[{"id": "t", "name": "T", "done": "2026-08-24"}],
                     holidays=[{"id": "h", "place": "m", "day": "2026-12-25"}]))
     told = start.retold(deal, date(2028, 3, 1))  # 555 days later: 79 whole weeks, 553 days
     assert told.start.tasks[0].done == date(2028, 2, 28)
     assert told.identity.target_signing_date == date(2028, 5, 5)
-    assert told.identity.start_month == "2029-01"
+    assert told.terms.start_month == "2029-01"
     assert told.start.holidays == deal.start.holidays

@@ -12,6 +12,7 @@ from negotiation.deal import Deal, Identity
 from negotiation.desk import Card, free_id
 from negotiation.files.data import sample_ids
 from negotiation.files.deal_file import sample
+from negotiation.terms import Terms
 from negotiation.values import FieldError, read
 
 from .action import Action
@@ -110,7 +111,7 @@ class NewDeal(ipw.VBox):
     def _record(self, key: str, value: Any) -> None:
         """Refuses what no deal could hold, at the field that was typed into."""
         wanted = {**self._form.values, key: value}
-        _identity({**wanted, "title": wanted["title"] or "Untitled"})
+        _deal({**wanted, "title": wanted["title"] or "Untitled"})
         self._form.values = wanted
 
     def _finish(self) -> None:
@@ -118,15 +119,17 @@ class NewDeal(ipw.VBox):
             self._form.values = {**self._form.values,
                                  "_errors": {"title": "Give the deal a title first."}}
             raise FieldError("title", "Give the deal a title first.")
-        identity = _identity(self._form.values)
+        deal = _deal(self._form.values)
         self._form.values = dict(self._blank)
-        self._create(Deal(identity=identity))
+        self._create(deal)
 
 
-def _identity(values: dict) -> Identity:
+def _deal(values: dict) -> Deal:
     parties = [{"id": role, "role": role, "name": values[role]} for role in ("buyer", "supplier")]
-    facts = {key: values[key] for key in ("title", "currency", "start_month", "term_months")}
-    return read(Identity, {"id": "new", "parties": parties, **facts})
+    cover = {key: values[key] for key in ("title", "currency")}
+    terms = {key: values[key] for key in ("start_month", "term_months")}
+    identity = read(Identity, {"id": "new", "parties": parties, **cover})
+    return Deal(identity=identity, terms=read(Terms, terms))
 
 
 class DealTable(Control):

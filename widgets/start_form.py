@@ -14,8 +14,8 @@ FIELDS = (
     Field("identity.parties.buyer.name", "Buyer"),
     Field("identity.parties.supplier.name", "Supplier"),
     Field("identity.currency", "Currency", help=CURRENCY_HELP),
-    Field("identity.start_month", "First month of service", "month", help="Such as 2027-01."),
-    Field("identity.term_months", "Term", "number", unit="months", minimum=1, maximum=120,
+    Field("terms.start_month", "First month of service", "month", help="Such as 2027-01."),
+    Field("terms.term_months", "Term", "number", unit="months", minimum=1, maximum=120,
           decimals=0),
     Field("identity.target_signing_date", "Signing date we aim for", "date", optional=True),
     Field("identity.disclosure", "Disclosure", "choice",
@@ -35,7 +35,7 @@ class DealForm(ipw.VBox):
         super().__init__([self._form])
         self.add_class("np-card").add_class("np-stack")
         self._form.on_edit(state.edit)
-        state.follow(self._show, "identity")
+        state.follow(self._show, "identity", "terms")
 
     def _show(self, deal: Parts) -> None:
         """A deal with several suppliers shows the first one here."""

@@ -287,6 +287,7 @@ def _term_arrays(terms: Terms) -> dict[str, Array | Mode]:
         "gain_share", "metrics", "pool", "resource_unit", "resource_unit_definition",
         "local_currency",
     }  # fmt: skip
+    flat["start_month"] = terms.calendar_month
     return {name: _term_array(value) for name, value in flat.items() if name not in skipped}
 
 

@@ -76,7 +76,7 @@ def invoice(study: Study, month: int, case: str | None = None) -> Invoice:
         *_credits(study, facts, case, month),
         *_gain(study, facts, place, month),
     ]
-    start = study.terms.start_month
+    start = study.terms.calendar_month
     return Invoice(
         case, month, -(-month // 12), (start + month - 2) % 12 + 1, tuple(lines), facts
     )

@@ -33,12 +33,12 @@ def retold(deal: "Deal", today: date) -> "Deal":
         return deal
     by = (today - last) // WEEK * WEEK
     target = identity.target_signing_date and identity.target_signing_date + by
-    year, month = map(int, identity.start_month.split("-"))
+    year, month = map(int, deal.terms.start_month.split("-"))
     if target:
         year = target.year + ((target.year, target.month) >= (target.year, month))
     document = deal.document()
-    document["identity"] |= {"target_signing_date": target and target.isoformat(),
-                             "start_month": f"{year}-{month:02d}"}
+    document["identity"]["target_signing_date"] = target and target.isoformat()
+    document["terms"]["start_month"] = f"{year}-{month:02d}"
     for table, field in (("contacts", "last_contact"), ("tasks", "done"), ("acceptances", "on"),
                          ("promises", "on")):
         for row in document["start"][table]:
