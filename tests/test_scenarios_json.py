@@ -94,10 +94,3 @@ def test_the_invoice_answer_adds_up_in_cents():
     answer = invoice_answer(deal(), 23)
     assert answer["total"] == 305_687.15
     assert round(sum(line["amount"] for line in answer["lines"]), 2) == answer["total"]
-
-
-@pytest.mark.parametrize("name", ALL)
-def test_the_cover_and_the_terms_of_a_shipped_deal_name_the_same_term_and_start(name):
-    held = deal(name)
-    assert held.identity.term_months == held.terms.term_months
-    assert int(held.identity.start_month[5:]) == held.terms.start_month

@@ -389,7 +389,7 @@ def test_the_return_brief_tells_what_others_did_and_what_waits():
     assert found.changed == (
         "1 March, Luzon Care tabled: set Start › People › “Ben” › Role from nothing to "
         "“Account executive”. Reason: New account team.",
-        "20 February, Harbor & Pine set Identity › Term months from 36 to 48.",
+        "20 February, Harbor & Pine set Terms › Term from 36 to 48.",
     )
     assert found.waiting == ("One ground rule waits for your answer.",)
 
