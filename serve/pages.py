@@ -144,6 +144,8 @@ class Run:
                     return
                 yield self._output(index, cell)
         except (DeadKernelError, RuntimeError):
+            if kernel.shutting_down:  # the visitor has left
+                return
             self._log.warning("A kernel ended while its chapter was computed.")
             yield self._failure(code[0] if code else 0, NO_KERNEL)
         finally:
