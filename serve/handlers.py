@@ -219,6 +219,7 @@ class ChapterHandler(PageHandler):
         async for piece in run.pieces(self.kernel_manager.get_kernel(self.kernel_id)):
             await self._send(piece)
         await self._send(self.render_page("end.html.j2", config=self._page_config()))
+        in_background(self.kernel_manager.let_go_unless_seen(self.kernel_id))
 
     def _opening(self, deal: str, chapter: Chapter, notebook) -> str:
         folder = self.server.chapters
@@ -291,6 +292,7 @@ class AliveHandler(OwnKernelHandler):
     @tornado.web.authenticated
     async def get(self, kernel_id: str) -> None:
         self.prepare_ownership(kernel_id)
+        self.kernel_manager.see(kernel_id)
         living = await self.kernel_manager.is_living(kernel_id)
         if not living:
             await self.kernel_manager.close(kernel_id)

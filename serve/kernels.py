@@ -40,6 +40,8 @@ _FAILED_WARM_UPS = 2
 # A page's last edit may still be on its way into the store when the page closes.
 _FAREWELL_SECONDS = 0.5
 _FAREWELL_ROUNDS = 20
+# A page beats as soon as it is whole. One that was left before its script ran never does.
+_UNSEEN_SECONDS = 30
 
 
 def kernel_environment(environ: Mapping[str, str], **own: str) -> dict[str, str]:
@@ -254,6 +256,7 @@ class PlaybookKernels(AsyncMappingKernelManager):
     kernel_manager_class = "serve.kernels.PlaybookKernel"
     warm = tl.Instance(WarmProcess, allow_none=True)
     owners = tl.Dict(help="kernel id -> the session that opened it")
+    _seen = tl.Set(help="kernels whose page has come alive")
 
     async def open_for(self, owner: str, kernel_id: str, **kwargs: Any) -> None:
         """Start a kernel that belongs to one browser session."""
@@ -266,6 +269,16 @@ class PlaybookKernels(AsyncMappingKernelManager):
     async def is_living(self, kernel_id: str) -> bool:
         """False for a kernel that was closed, culled, killed or never was."""
         return kernel_id in self and await self.get_kernel(kernel_id).is_alive()
+
+    def see(self, kernel_id: str) -> None:
+        """Note that the kernel's page has come alive."""
+        self._seen.add(kernel_id)
+
+    async def let_go_unless_seen(self, kernel_id: str) -> None:
+        """Close a kernel whose page was left before it came alive and so cannot do it itself."""
+        await asyncio.sleep(min(_UNSEEN_SECONDS, self.cull_idle_timeout))
+        if kernel_id not in self._seen:
+            await self.close(kernel_id)
 
     async def close(self, kernel_id: str) -> None:
         """Shut a kernel down at once; nothing happens when it has gone already."""
@@ -284,4 +297,5 @@ class PlaybookKernels(AsyncMappingKernelManager):
 
     def remove_kernel(self, kernel_id: str):
         self.owners.pop(kernel_id, None)
+        self._seen.discard(kernel_id)
         return super().remove_kernel(kernel_id)

@@ -277,8 +277,16 @@ def test_a_kernel_nobody_talks_to_is_culled_and_its_page_can_tell(tmp_path):
         browser = server.browser()
         page = server.chapter(browser, "08_scenarios")
         alive = f"{server.address}playbook/api/alive/{kernel_of(page)}"
+        assert browser.get(alive).status_code == 204
         wait_for(lambda: server.kernels() == 0)
         assert browser.get(alive).status_code == 410
+
+
+def test_a_page_left_before_it_came_alive_leaves_no_kernel(server, browser):
+    wait_for(lambda: server.kernels() == 0)
+    server.chapter(browser, "08_scenarios")
+    assert server.kernels() == 1
+    wait_for(lambda: server.kernels() == 0)
 
 
 def test_when_the_warmed_process_dies_the_next_chapter_opens_all_the_same(tmp_path):

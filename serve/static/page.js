@@ -34,6 +34,7 @@
     const progress = $("#np-progress");
     if (progress) progress.textContent = "";
     document.body.dataset.whole = reason ? "failed" : "yes";
+    beat();
   };
 
   // Custom elements run the moment the parser meets them: what stands before them is complete.
