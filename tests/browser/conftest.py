@@ -80,9 +80,10 @@ class Visitor:
         self.page.screenshot(path=SHOTS / f"{name}.png", **{"full_page": True, **options})
 
     def close(self) -> None:
-        self.page.goto(
-            "about:blank"
-        )  # as when a person closes the tab: the page lets its kernel go
+        # As when a person leaves: the page lets its kernel go. A context that closes at once
+        # would drop that message on its way.
+        self.page.goto("about:blank")
+        self.page.wait_for_timeout(400)
         self.context.close()
 
     def _is_ours(self, address: str) -> bool:

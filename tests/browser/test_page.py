@@ -127,12 +127,19 @@ def test_links_that_leave_the_page_alone_leave_it_alive(window):
 
 
 def test_a_closed_page_and_a_reloaded_page_leave_no_kernel(window, small):
+    def gone(kernel):
+        address = f"{small.address}playbook/api/alive/{kernel}"
+        return window.context.request.get(address).status == 410
+
     page = window.open("08_scenarios")
+    first = page.locator("body").get_attribute("data-kernel")
     page.reload()
     page.wait_for_selector("body[data-whole]", state="attached")
-    wait_for(lambda: small.kernels() == 1)
+    second = page.locator("body").get_attribute("data-kernel")
+    assert not gone(second)
+    wait_for(lambda: gone(first))
     page.goto("about:blank")
-    wait_for(lambda: small.kernels() == 0)
+    wait_for(lambda: gone(second))
 
 
 def test_a_killed_kernel_is_told_with_a_way_back(window):
