@@ -9,26 +9,27 @@ from negotiation.deal import Parts
 
 from .clock import clock
 from .fields import Field
+from .fold import Fold
 from .notes import Notes
 from .rows import SPACE, Rows
 from .state import DealState
 from .table import Table
 
 WHO = (
-    Field("name", "Name", width="10em"),
+    Field("name", "Name", width="9em"),
     Field("party", "Side", "choice", choices=("buyer", "supplier")),
-    Field("role", "Role in the talks", width="8em"),
-    Field("function", "Function", width="15em"),
+    Field("role", "Role", width="7em"),
+    Field("function", "Function", width="12em"),
     SPACE,
 )
 CONTACT = (
     Field("name", "Person", "readonly"),
     Field("stance", "Stance", "choice", choices=("supports", "neutral", "against", "unknown")),
-    Field("kept_by", "Who keeps contact", width="9em"),
+    Field("kept_by", "Who keeps contact", width="8em"),
     Field("every_days", "Every", "number", unit="days", minimum=0, maximum=366, decimals=0,
-          width="3.5em", help="0 means no rhythm is set."),
+          width="3.5em"),
     Field("last_contact", "Last spoken", "date", optional=True),
-    Field("note", "Note", width="14em"),
+    Field("note", "Note", width="9em"),
 )
 
 
@@ -51,11 +52,12 @@ class People(ipw.VBox):
             empty="Nobody yet. Think of sponsor, legal, HR, a works council, finance.",
         )
         self._contacts = Table(
-            CONTACT, caption="Contact and stance: only our side sees this", key="start.contacts",
+            CONTACT, caption="Contact and stance", key="start.contacts",
             empty="Add people above; then say who keeps contact and how often.", state=state,
         )
         self._late = Notes("Who waits for a call", empty="Nobody waits for a call from us.")
-        super().__init__([self._inside, self._outside, self._contacts, self._late])
+        private = Fold("Contact and stance, for our side's eyes only", lambda: [self._contacts])
+        super().__init__([self._inside, self._outside, self._late, private])
         self.add_class("np-card").add_class("np-stack")
         self._contacts.on_edit(self._record)
         state.follow(self._show, "start")

@@ -12,9 +12,9 @@ from .rows import SPACE, Rows
 from .state import DealState
 
 SAID = (
-    Field("what", "What was promised", width="21em"),
-    Field("promised_by", "By", width="9em"),
-    Field("promised_to", "To", width="9em"),
+    Field("what", "What was promised", width="17em"),
+    Field("promised_by", "By", width="8em"),
+    Field("promised_to", "To", width="8em"),
     Field("on", "When", "date", optional=True),
 )
 KEPT = (

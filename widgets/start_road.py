@@ -21,7 +21,7 @@ from .sheet import Sheet
 from .state import DealState
 
 WHEN = (
-    Field("name", "Step", width="17em"),
+    Field("name", "Step", width="15em"),
     Field("id", "No.", "readonly"),
     Field("owner", "Owner", "choice", choices=("buyer", "supplier", "both")),
     Field("days", "Lasts", "number", unit="days", minimum=1, maximum=400, decimals=0,
@@ -60,8 +60,11 @@ class RoadToSignature(ipw.VBox):
         )
         self._effort = Sheet("What it costs in hours", EFFORT, empty="No step yet.")
         self._propose = Action("Take the route's proposal", on_click=self._take_proposal)
+        change = Fold("Change, add or finish steps", lambda: [self._steps, self._propose])
         cost = Fold("Who does each step, and what it costs in hours", self._make_cost)
-        super().__init__([self._verdict, self._chart, self._steps, self._propose, cost])
+        super().__init__([self._verdict, self._chart, change, cost])
+        if not state.deal.start.tasks:
+            change.unfold()
         self.add_class("np-card").add_class("np-stack")
         state.follow(self._show, "start", "identity")
 

@@ -23,7 +23,7 @@ READ = (("topic", "Rule"), ("words", "In these words"),
         ("buyer", "Buyer"), ("supplier", "Supplier"))
 EDIT = (
     Field("topic", "Rule", width="10em"),
-    Field("words", "In these words", "textarea", width="38em"),
+    Field("words", "In these words", "textarea", width="30em"),
 )
 NAME = Field("by", "Your name", help="It is written beside each rule that you accept.")
 
