@@ -181,6 +181,6 @@ def _shown(card: Card) -> dict:
         "sign": sign,
         "glyph": SIGNS[sign],
         "gate": card.next_gate,
-        "signing": card.target_signing_date.isoformat() if card.target_signing_date else "–",
-        "touched": f"{card.last_change:%Y-%m-%d %H:%M}, {card.last_seat}",
+        "signing": start.long_day(card.target_signing_date) if card.target_signing_date else "–",
+        "touched": f"{start.short_day(card.last_change)}, {card.last_seat}",
     }

@@ -70,7 +70,7 @@ def test_axe_finds_nothing_in_the_deal_room(visit, scheme, size):
     window = visit(color_scheme=scheme, viewport={"width": size[0], "height": size[1]})
     page = window.open("00_start")
     page.get_by_role("button", name="Who does each step").click()
-    page.get_by_text("What it costs in hours").wait_for()
+    page.get_by_text("What it costs in hours", exact=True).wait_for()
     window.shot(f"start-{scheme}-{size[0]}")
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
