@@ -259,11 +259,11 @@ def test_an_edit_paints_secondary_views_after_the_first(state):
     seen = []
 
     async def edit():
-        later = Later(lambda: seen.append("worked out"), lambda waits: seen.append(waits))
+        later = Later(lambda: seen.append("worked out"), pending=seen.append)
         later()
         later()
         seen.append("edited")
-        await asyncio.sleep(0.3)
+        await asyncio.sleep(0.5)
 
     asyncio.run(edit())
     assert seen == [True, True, "edited", "worked out", False]

@@ -23,7 +23,8 @@ from negotiation.terms import Terms
 PARTIES = ("buyer", "supplier")
 _SHARE_OF = {"buyer": ("saving", "status_quo_cost"), "supplier": ("operating_profit", "revenue")}
 # Secondary views wait until the page has had time to paint the verdict.
-LATER_SECONDS = 0.12
+LATER_SECONDS = 0.2
+BETWEEN_SECONDS = 0.02
 
 
 @lru_cache(maxsize=6)
@@ -61,31 +62,38 @@ def main_floors(study: Study, party: str) -> dict[str, float | None]:
 
 
 class Later:
-    """Runs `act` shortly after the last call, so that an edit repaints the first view at once.
+    """Runs `acts` shortly after the last call, so that an edit repaints the first view at once.
 
-    Between call and act, `pending(True)` may mark what is shown; without a running event loop
+    Between two acts the kernel hears, and a new call starts them anew. From call to last act, `pending(True)` may mark what is shown; without a running event loop
     (tests, plain Python) it acts at once.
     """
 
-    def __init__(self, act: Callable[[], None], pending: Callable[[bool], None] | None = None):
-        self._act, self._pending = act, pending or (lambda _: None)
+    def __init__(
+        self, *acts: Callable[[], None], pending: Callable[[bool], None] | None = None
+    ):
+        self._acts, self._pending = acts, pending or (lambda _: None)
         self._handle: asyncio.TimerHandle | None = None
 
     def __call__(self, _change: Any = None) -> None:
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
-            self._run()
+            for act in self._acts:
+                act()
             return
         if self._handle is not None:
             self._handle.cancel()
         self._pending(True)
-        self._handle = loop.call_later(LATER_SECONDS, self._run)
+        self._handle = loop.call_later(LATER_SECONDS, self._run, 0)
 
-    def _run(self) -> None:
-        self._handle = None
-        self._act()
-        self._pending(False)
+    def _run(self, place: int) -> None:
+        self._acts[place]()
+        if place + 1 < len(self._acts):
+            loop = asyncio.get_running_loop()
+            self._handle = loop.call_later(BETWEEN_SECONDS, self._run, place + 1)
+        else:
+            self._handle = None
+            self._pending(False)
 
 
 def paint(chart: Any, data: dict[str, list[dict]], words: str | None = None) -> None:

@@ -43,6 +43,7 @@ class ScenarioPrices(ipw.VBox):
 
     def __init__(self, state: DealState, **kwargs: Any):
         self._state = state
+        self._axis: tuple[str, str] | None = None
         self._pending = text_line()
         self._range_chart = VegaChart(
             pictures.price_range(pictures.price_range_data((), None, ""), "", "unit"),
@@ -63,20 +64,17 @@ class ScenarioPrices(ipw.VBox):
         ]
         super().__init__([self._pending, *cards], **kwargs)
         self.add_class("np-stack")
-        self._later = Later(self._show, self._mark)
+        acts = (self._show_ranges, self._show_models, self._show_levers)
+        self._later = Later(*acts, pending=self._mark)
         state.observe(self._later, ["deal", "seat"])
-        self._show()
+        for act in acts:
+            act()
 
     def _mark(self, pending: bool) -> None:
         self._pending.value = PENDING if pending else ""
 
-    def _show(self) -> None:
+    def _show_ranges(self) -> None:
         study = study_of(self._state)
-        self._show_ranges(study)
-        self._show_models(study)
-        self._show_levers(study)
-
-    def _show_ranges(self, study: Study) -> None:
         deal = self._state.deal
         currency, unit = deal.identity.currency, deal.terms.resource_unit
         found = [r for r in price_ranges(study) if r.view in ("base", "weighted", "worst")]
@@ -86,9 +84,11 @@ class ScenarioPrices(ipw.VBox):
             {"case": names[r.view], "supplier": r.supplier, "buyer": r.buyer} for r in found
         ]
         data = pictures.price_range_data(rows, deal.terms.unit_price, currency)
-        self._range_chart.redraw(
-            pictures.price_range(data, currency, unit), label="Price range that works for both"
-        )
+        if self._axis != (currency, unit):
+            # The axis names both; anything else is data.
+            self._axis = (currency, unit)
+            self._range_chart.redraw(pictures.price_range(data, currency, unit))
+        paint(self._range_chart, data)
         self._ranges.show(
             [_range_row(r, names[r.view]) for r in found],
             _range_sentence(study, found, deal.terms.unit_price),
@@ -97,7 +97,8 @@ class ScenarioPrices(ipw.VBox):
                      ("buyer", f"Buyer can pay, {currency}", "number"), ("word", "Result")),
         )
 
-    def _show_models(self, study: Study) -> None:
+    def _show_models(self) -> None:
+        study = study_of(self._state)
         compared = models(study) if study.parties else {}
         rows, bars = [], []
         for model, figures in compared.items():
@@ -120,7 +121,8 @@ class ScenarioPrices(ipw.VBox):
         floors = {party: next(iter(main_floors(study, party).values()), None) for party in PARTIES}
         paint(self._models_chart, pictures.models_data(bars, floors))
 
-    def _show_levers(self, study: Study) -> None:
+    def _show_levers(self) -> None:
+        study = study_of(self._state)
         effects = lever_table(study) if len(study.parties) == 2 else ()
         rows = [_lever_row(effect) for effect in effects]
         self._levers.empty = _why_not(study) or "No lever to compare."
@@ -175,9 +177,9 @@ def _range_sentence(study: Study, found: list[PriceRange], tabled: float) -> str
         parts.append("In the worst case no price works: look at the other terms first.")
     equity = equity_index(study) if {"base", "worst"} <= set(study.ids) else None
     if equity is not None:
-        side = "less" if equity < 0.8 else "more" if equity > 1.25 else ""
-        words = f"{side} of the gain than of the risk" if side else "gain and risk in proportion"
-        parts.append(f"The supplier carries {words} (equity index {equity:.2f}; 1 is even).")
+        side = "smaller" if equity < 0.8 else "larger" if equity > 1.25 else ""
+        words = f"a {side} share of the gain than of the risk" if side else "gain and risk in proportion"
+        parts.append(f"The supplier has {words} (equity index {equity:.2f}; 1 is even).")
     return " ".join(parts)
 
 

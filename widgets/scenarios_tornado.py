@@ -34,7 +34,7 @@ class ScenarioTornado(ipw.VBox):
         super().__init__([self._pending, self._sheet, self._chart], **kwargs)
         self.add_class("np-card")
         self.add_class("np-stack")
-        self._later = Later(self._show, self._mark)
+        self._later = Later(self._show, pending=self._mark)
         state.observe(self._later, ["deal", "seat"])
         self._show()
 
