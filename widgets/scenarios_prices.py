@@ -178,7 +178,9 @@ def _range_sentence(study: Study, found: list[PriceRange], tabled: float) -> str
     equity = equity_index(study) if {"base", "worst"} <= set(study.ids) else None
     if equity is not None:
         side = "smaller" if equity < 0.8 else "larger" if equity > 1.25 else ""
-        words = f"a {side} share of the gain than of the risk" if side else "gain and risk in proportion"
+        words = "gain and risk in proportion"
+        if side:
+            words = f"a {side} share of the gain than of the risk"
         parts.append(f"The supplier has {words} (equity index {equity:.2f}; 1 is even).")
     return " ".join(parts)
 
