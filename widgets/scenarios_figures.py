@@ -64,7 +64,7 @@ def main_floors(study: Study, party: str) -> dict[str, float | None]:
 class Later:
     """Runs `acts` shortly after the last call, so that an edit repaints the first view at once.
 
-    Between two acts the kernel hears, and a new call starts them anew. From the call to the last act
+    Between two acts the kernel hears, and a new call starts them anew. From call to last act
     `pending(True)` may mark what is shown; without a running event loop (tests, plain Python) it
     acts at once.
     """
