@@ -83,13 +83,21 @@ class VegaChart(Control):
 
 def _taken_apart(chart: Any) -> tuple[dict, dict]:
     """The chart's specification without data, and its own datasets; a lone one is named "data"."""
-    spec = dict(chart) if isinstance(chart, Mapping) else chart.to_dict()
+    spec = dict(chart) if isinstance(chart, Mapping) else _written(chart)
     own = dict(spec.pop("datasets", {}))
     if len(own) == 1:
         (name,) = own
         spec = _renamed(spec, name)
         own = {"data": own[name]}
     return spec, own
+
+
+def _written(chart: Any) -> dict:
+    """The specification of an Altair chart, which Altair has checked as it was made."""
+    from altair.utils.schemapi import debug_mode  # Altair is there, or there were no chart
+
+    with debug_mode(False):
+        return chart.to_dict(validate=False)
 
 
 def _renamed(part: Any, name: str) -> Any:

@@ -27,6 +27,7 @@ from .grammar import (
     dressed,
     lanes,
     named,
+    picture,
     rows_of,
 )
 
@@ -91,6 +92,7 @@ def _floor_rows(floors: Mapping[str, float | None], last_year: int) -> Rows:
     ]
 
 
+@picture
 def years(data: Data, party: str, title: str) -> alt.LayerChart:
     """Shares of `party` by contract year under `title`, one line per scenario."""
     x = alt.X(
@@ -101,16 +103,16 @@ def years(data: Data, party: str, title: str) -> alt.LayerChart:
     )
     y = alt.Y("share:Q", title=None, axis=alt.Axis(labelExpr=PER_CENT, tickCount=6))
     extent = alt.Chart(named("_extent")).mark_point(opacity=0).encode(y=y)
-    floor = alt.Chart(named("floors")).mark_rule(stroke=INK, strokeDash=[5, 4]).encode(y="floor:Q")
+    floor = alt.Chart(named("floors")).mark_rule(stroke=INK, strokeDash=[5, 4]).encode(y=alt.Y("floor:Q"))
     floor_text = (
         alt.Chart(named("floors"))
         .mark_text(align="left", baseline="bottom", dx=2, dy=-3, fill=INK)
-        .encode(x=alt.value(0), y="floor:Q", text="text:N")
+        .encode(x=alt.XValue(0), y=alt.Y("floor:Q"), text=alt.Text("text:N"))
     )
     lines = (
         alt.Chart(named("years"))
         .mark_line(stroke=PARTY[party], strokeWidth=2.5)
-        .encode(x=x, y=y, detail="scenario:N")
+        .encode(x=x, y=y, detail=alt.Detail("scenario:N"))
     )
     dots = (
         alt.Chart(named("years"))
@@ -129,7 +131,7 @@ def years(data: Data, party: str, title: str) -> alt.LayerChart:
     text = (
         alt.Chart(named("_ends"))
         .mark_text(align="left", dx=10, fill=PARTY[party])
-        .encode(x=x, y="place:Q", text="text:N")
+        .encode(x=x, y=alt.Y("place:Q"), text=alt.Text("text:N"))
     )
     picture = alt.layer(extent, floor, floor_text, lines, dots, text)
     described = f"{title} by contract year, one line per scenario"
@@ -162,6 +164,7 @@ def cash_data(rows: Iterable[Mapping[str, Any]], limits: Mapping[str, float | No
     }
 
 
+@picture
 def cash(data: Data, party: str) -> alt.LayerChart:
     """What `party` has paid and received since signing, added up month by month."""
     x = alt.X(
@@ -175,13 +178,13 @@ def cash(data: Data, party: str) -> alt.LayerChart:
         alt.Chart(named("cash"))
         .transform_filter("datum.month == 0")
         .mark_rule(stroke=MUTE)
-        .encode(y=alt.datum(0))
+        .encode(y=alt.YDatum(0))
     )
-    limit = alt.Chart(named("limits")).mark_rule(stroke=INK, strokeDash=[5, 4]).encode(y="limit:Q")
+    limit = alt.Chart(named("limits")).mark_rule(stroke=INK, strokeDash=[5, 4]).encode(y=alt.Y("limit:Q"))
     limit_text = (
         alt.Chart(named("limits"))
         .mark_text(align="left", baseline="bottom", dx=2, dy=-3)
-        .encode(x=alt.value(0), y="limit:Q", text="text:N")
+        .encode(x=alt.XValue(0), y=alt.Y("limit:Q"), text=alt.Text("text:N"))
     )
     lines = (
         alt.Chart(named("cash"))
@@ -189,7 +192,7 @@ def cash(data: Data, party: str) -> alt.LayerChart:
         .encode(
             x=x,
             y=y,
-            detail="scenario:N",
+            detail=alt.Detail("scenario:N"),
             tooltip=[
                 alt.Tooltip("scenario:N", title="Scenario"),
                 alt.Tooltip("month:Q", title="Month"),
@@ -200,7 +203,7 @@ def cash(data: Data, party: str) -> alt.LayerChart:
     text = (
         alt.Chart(named("_ends"))
         .mark_text(align="left", dx=8, fill=PARTY[party])
-        .encode(x=x, y="place:Q", text="text:N")
+        .encode(x=x, y=alt.Y("place:Q"), text=alt.Text("text:N"))
     )
     picture = alt.layer(zero, limit, limit_text, lines, text)
     title = f"Cash of the {party} since signing"
@@ -246,6 +249,7 @@ def _side(row: Mapping[str, Any], party: str) -> str:
     return "right" if other is not None and row[party] > other else "left"
 
 
+@picture
 def price_range(data: Data, currency: str, unit: str) -> alt.LayerChart:
     """The prices between what the supplier needs and what the buyer can pay, case by case."""
     scale = alt.Scale(zero=False, nice=True, padding=46)
@@ -257,7 +261,7 @@ def price_range(data: Data, currency: str, unit: str) -> alt.LayerChart:
         .mark_bar(height=16, strokeWidth=1.5, cornerRadius=3)
         .encode(
             x=alt.X("supplier:Q", scale=scale, axis=x_axis),
-            x2="buyer:Q",
+            x2=alt.X2("buyer:Q"),
             y=y,
             fill=alt.condition("datum.works", alt.value(JOINT_SOFT), alt.value(STOP_SOFT)),
             stroke=alt.condition("datum.works", alt.value(JOINT), alt.value(STOP)),
@@ -266,7 +270,7 @@ def price_range(data: Data, currency: str, unit: str) -> alt.LayerChart:
     names = (
         alt.Chart(named("ranges"))
         .mark_text(align="left", dy=-20, fontWeight=600)
-        .encode(x=alt.value(0), y=y, text="text:N")
+        .encode(x=alt.XValue(0), y=y, text=alt.Text("text:N"))
     )
     ticks = (
         alt.Chart(named("_ends"))
@@ -286,7 +290,7 @@ def price_range(data: Data, currency: str, unit: str) -> alt.LayerChart:
             .encode(
                 x=alt.X("price:Q", scale=scale),
                 y=y,
-                text="text:N",
+                text=alt.Text("text:N"),
                 fill=alt.Fill("party:N", scale=PARTY_SCALE, legend=None),
             )
         )
@@ -306,7 +310,7 @@ def _rule_with_text(name: str, field: str, scale: alt.Scale) -> list[alt.Chart]:
         alt.Chart(named(name)).mark_rule(stroke=INK, strokeDash=[5, 4]).encode(x=x),
         alt.Chart(named(name))
         .mark_text(baseline="bottom", fill=INK)
-        .encode(x=x, y=alt.value(-6), text="text:N"),
+        .encode(x=x, y=alt.YValue(-6), text=alt.Text("text:N")),
     ]
 
 
@@ -336,6 +340,7 @@ def models_data(rows: Iterable[Mapping[str, Any]], floors: Mapping[str, float | 
     }
 
 
+@picture
 def models(data: Data) -> alt.LayerChart:
     """How far each pricing model lets both results move between worst and best."""
     y = alt.Y("model:N", sort=None, axis=None)
@@ -348,7 +353,7 @@ def models(data: Data) -> alt.LayerChart:
         .mark_rule(strokeWidth=7, opacity=0.45)
         .encode(
             x=alt.X("low:Q", axis=x_axis, scale=scale),
-            x2="high:Q",
+            x2=alt.X2("high:Q"),
             y=y,
             yOffset=offset,
             color=colour,
@@ -372,7 +377,7 @@ def models(data: Data) -> alt.LayerChart:
             x=alt.X("low:Q", scale=scale),
             y=y,
             yOffset=offset,
-            text="text:N",
+            text=alt.Text("text:N"),
             fill=alt.Fill("party:N", scale=PARTY_SCALE, legend=None),
         )
     )
@@ -395,7 +400,7 @@ def _row_names(name: str, field: str, y: alt.Y) -> alt.Chart:
     return (
         alt.Chart(named(name))
         .mark_text(align="left", fontWeight=600)
-        .encode(x=alt.value(0), y=y, yOffset=alt.datum("label", scale=SLOTS), text=f"{field}:N")
+        .encode(x=alt.XValue(0), y=y, yOffset=alt.YOffsetDatum("label", scale=SLOTS), text=f"{field}:N")
     )
 
 
@@ -419,6 +424,7 @@ def levers_data(rows: Iterable[Mapping[str, Any]]) -> Data:
     return {"levers": cells}
 
 
+@picture
 def levers(data: Data, title: str) -> alt.LayerChart:
     """What protects the weaker side at the least cost to the other, best first."""
     scale = alt.Scale(domain=["label", "bar"])
@@ -427,17 +433,17 @@ def levers(data: Data, title: str) -> alt.LayerChart:
     bars = (
         alt.Chart(named("levers"))
         .mark_bar(fill=JOINT, height=12, cornerRadiusEnd=2)
-        .encode(x=x, y=y, yOffset=alt.datum("bar", scale=scale))
+        .encode(x=x, y=y, yOffset=alt.YOffsetDatum("bar", scale=scale))
     )
     values = (
         alt.Chart(named("levers"))
         .mark_text(align="left", dx=6)
-        .encode(x=x, y=y, yOffset=alt.datum("bar", scale=scale), text="text:N")
+        .encode(x=x, y=y, yOffset=alt.YOffsetDatum("bar", scale=scale), text=alt.Text("text:N"))
     )
     names = (
         alt.Chart(named("levers"))
         .mark_text(align="left", fill=INK)
-        .encode(x=alt.value(0), y=y, yOffset=alt.datum("label", scale=scale), text="name:N")
+        .encode(x=alt.XValue(0), y=y, yOffset=alt.YOffsetDatum("label", scale=scale), text=alt.Text("name:N"))
     )
     return dressed(
         alt.layer(bars, values, names), data, f"Risk levers by efficiency: {title}", rows_of(42)
@@ -500,6 +506,7 @@ def tornado_data(rows: Iterable[Mapping[str, Any]]) -> Data:
     return {"bars": bars, "_names": names}
 
 
+@picture
 def tornado(data: Data, currency: str) -> alt.LayerChart:
     """Both parties' NPV when one driver moves and the rest holds, on one scale.
 
@@ -527,16 +534,16 @@ def tornado(data: Data, currency: str) -> alt.LayerChart:
             ],
         )
     )
-    zero = alt.Chart(named("_names")).mark_rule(stroke=INK).encode(x=alt.datum(0))
+    zero = alt.Chart(named("_names")).mark_rule(stroke=INK).encode(x=alt.XDatum(0))
     heads = (
         alt.Chart(named("_names"))
         .mark_text(align="left", fill=MUTE, fontWeight=600)
-        .encode(x=alt.value(0), y=y, yOffset=alt.datum("head", scale=slots), text="head:N")
+        .encode(x=alt.XValue(0), y=y, yOffset=alt.YOffsetDatum("head", scale=slots), text=alt.Text("head:N"))
     )
     names = (
         alt.Chart(named("_names"))
         .mark_text(align="left", fill=INK)
-        .encode(x=alt.value(0), y=y, yOffset=alt.datum("label", scale=slots), text="text:N")
+        .encode(x=alt.XValue(0), y=y, yOffset=alt.YOffsetDatum("label", scale=slots), text=alt.Text("text:N"))
     )
     return dressed(
         alt.layer(bars, zero, heads, names),
@@ -576,6 +583,7 @@ def spread_data(
     }
 
 
+@picture
 def spread(data: Data) -> alt.LayerChart:
     """How often each result came out, both parties on one scale of per cent."""
     height, top = 230, 58
@@ -592,44 +600,44 @@ def spread(data: Data) -> alt.LayerChart:
         .mark_rect(opacity=0.8, stroke=CARD, strokeWidth=0.6)
         .encode(
             x=alt.X("from:Q", axis=x_axis),
-            x2="to:Q",
+            x2=alt.X2("to:Q"),
             y=alt.Y("freq:Q", axis=None, scale=alt.Scale(range=[height, top])),
-            y2=alt.datum(0),
+            y2=alt.Y2Datum(0),
             fill=fill,
         )
     )
     floor = (
         alt.Chart(named("floors"))
         .mark_rule(strokeDash=[5, 4], strokeWidth=1.5)
-        .encode(x="floor:Q", color=colour, y=alt.value(top - 8), y2=alt.value(height))
+        .encode(x=alt.X("floor:Q"), color=colour, y=alt.YValue(top - 8), y2=alt.Y2Value(height))
     )
     floor_texts = [
         alt.Chart(named("floors"))
         .transform_filter(f"datum.party == '{party}'")
         .mark_text(align=align, dx=dx)
-        .encode(x="floor:Q", y=alt.value(top), text="text:N", fill=fill)
+        .encode(x=alt.X("floor:Q"), y=alt.YValue(top), text=alt.Text("text:N"), fill=fill)
         for party, align, dx in (("supplier", "right", -5), ("buyer", "left", 5))
     ]
     lane_y = alt.Y("lane:Q", axis=None, scale=alt.Scale(domain=[0, 2], range=[8, 40]))
     case_text = (
         alt.Chart(named("cases"))
         .mark_text(baseline="middle", fontWeight=600)
-        .encode(x="value:Q", y=lane_y, text="text:N", fill=fill)
+        .encode(x=alt.X("value:Q"), y=lane_y, text=alt.Text("text:N"), fill=fill)
     )
     case_line = (
         alt.Chart(named("cases"))
         .mark_rule(strokeWidth=1.2)
-        .encode(x="value:Q", y=alt.value(height - 12), y2=alt.value(height), color=colour)
+        .encode(x=alt.X("value:Q"), y=alt.YValue(height - 12), y2=alt.Y2Value(height), color=colour)
     )
     case_dot = (
         alt.Chart(named("cases"))
         .mark_point(shape="triangle-up", size=70, filled=True, opacity=1)
-        .encode(x="value:Q", y=alt.value(height + 9), color=colour)
+        .encode(x=alt.X("value:Q"), y=alt.YValue(height + 9), color=colour)
     )
     ranges = (
         alt.Chart(named("percentiles"))
         .mark_rule(strokeWidth=4)
-        .encode(x="p10:Q", x2="p90:Q", y=alt.value(height + 1), color=colour)
+        .encode(x=alt.X("p10:Q"), x2=alt.X2("p90:Q"), y=alt.YValue(height + 1), color=colour)
     )
     picture = alt.layer(bars, floor, *floor_texts, case_line, case_dot, case_text, ranges)
     return dressed(

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from negotiation.start.overlap import Band
 from negotiation.start.road import Road, Step
 
-from .grammar import INK, JOINT, JOINT_SOFT, MUTE, PARTY, STOP, Data, alt, dressed, named, rows_of
+from .grammar import INK, JOINT, JOINT_SOFT, MUTE, PARTY, STOP, Data, alt, dressed, named, picture, rows_of
 
 ROW_PX = 40
 BAR_OFFSET_PX = 9
@@ -50,6 +50,7 @@ def slack_text(step: Step) -> str:
     return f"● {days} to spare" if step.critical else f"{days} to spare"
 
 
+@picture
 def road(data: Data) -> alt.LayerChart:
     """Each open step between its latest dates; the thin line before it is its slack."""
     y = alt.Y("place:O", axis=None)
@@ -60,20 +61,20 @@ def road(data: Data) -> alt.LayerChart:
     bars = steps.mark_bar(height=11, cornerRadius=2, yOffset=BAR_OFFSET_PX)
     text = steps.mark_text(align="left", baseline="middle", dy=-8, fill=INK)
     days = alt.Chart(named("days"))
-    line = days.mark_rule(stroke=INK, strokeDash=[5, 4]).encode(x="day:T")
+    line = days.mark_rule(stroke=INK, strokeDash=[5, 4]).encode(x=alt.X("day:T"))
     side = alt.ExprRef("datum.text === 'today' ? 'left' : 'right'")
     names = days.mark_text(align=side, baseline="top", dy=4, fill=MUTE).encode(
-        x="day:T", y=alt.value("height"), text="text:N"
+        x=alt.X("day:T"), y=alt.YValue("height"), text=alt.Text("text:N")
     )
     layers = alt.layer(
-        slack.encode(x=x, x2="earliest_start:T", y=y).transform_filter(
+        slack.encode(x=x, x2=alt.X2("earliest_start:T"), y=y).transform_filter(
             "toDate(datum.earliest_start) < toDate(datum.latest_start)"
         ),
         bars.encode(
-            x=x, x2="end:T", y=y,
+            x=x, x2=alt.X2("end:T"), y=y,
             fill=alt.Fill("colour:N", scale=OWNER_SCALE, legend=None),
         ),
-        text.encode(x=alt.value(0), y=y, text="text:N"),
+        text.encode(x=alt.XValue(0), y=y, text=alt.Text("text:N")),
         line,
         names,
     )
@@ -94,6 +95,7 @@ def bands_data(found: Sequence[Band]) -> Data:
     }
 
 
+@picture
 def bands(data: Data, clock: str) -> alt.LayerChart:
     """The working hours of both teams on the clock of `clock` (a town), the common ones filled."""
     y = alt.Y("place:O", axis=None)
@@ -102,15 +104,15 @@ def bands(data: Data, clock: str) -> alt.LayerChart:
                             labelExpr="format(datum.value, '02d') + ':00'"))
     shifts = alt.Chart(named("bands")).mark_bar(
         height=13, cornerRadius=2, yOffset=BAR_OFFSET_PX, fillOpacity=0.35
-    ).encode(x=x, x2="end_hour:Q", y=y,
+    ).encode(x=x, x2=alt.X2("end_hour:Q"), y=y,
              fill=alt.Fill("party:N", scale=BAND_SCALE, legend=None)).transform_filter(
         "datum.party !== 'joint'")
     common = alt.Chart(named("bands")).mark_bar(
         height=13, cornerRadius=2, yOffset=BAR_OFFSET_PX, fill=JOINT, stroke=JOINT_SOFT
-    ).encode(x=x, x2="end_hour:Q", y=y).transform_filter("datum.party === 'joint'")
+    ).encode(x=x, x2=alt.X2("end_hour:Q"), y=y).transform_filter("datum.party === 'joint'")
     names = alt.Chart(named("names")).mark_text(
         align="left", baseline="middle", dy=-8, fill=INK
-    ).encode(x=alt.value(0), y=y, text="row:N")
+    ).encode(x=alt.XValue(0), y=y, text=alt.Text("row:N"))
     return dressed(alt.layer(shifts, common, names), data,
                    f"Working hours of both teams on the clock of {clock}.", rows_of(ROW_PX))
 
