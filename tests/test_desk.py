@@ -179,6 +179,38 @@ def test_one_side_alone_never_opens_the_book(buyer, supplier):
     assert "batna_price" in [d.id for d in supplier.load().draft.scenarios.drivers]
 
 
+def sees_the_suppliers_rows(desk):
+    return "shrinkage" in [d.id for d in desk.load().draft.scenarios.drivers]
+
+
+@pytest.mark.parametrize("tabled", [False, True])
+def test_a_copy_does_not_open_a_book_that_one_side_wanted_open(buyer, tabled):
+    edit(buyer, ("identity.disclosure", "open_book"))
+    if tabled:
+        buyer.table()
+    copy = buyer.copy("Again")
+    assert not sees_the_suppliers_rows(copy)
+    assert sees_the_suppliers_rows(copy.at(seat="supplier"))
+
+
+def test_a_copy_of_an_open_book_is_open(clock):
+    deal = toy_deal(disclosure="open_book")
+    buyer = LocalDesk(Store(":memory:", clock=clock), kind=ToyDeal).create(deal)
+    assert sees_the_suppliers_rows(buyer.copy("Again"))
+
+
+def test_consent_to_a_closed_book_cannot_be_turned_into_one_to_an_open_book(buyer, supplier):
+    edit(buyer, ("identity.disclosure", "open_book"))
+    buyer.table()
+    edit(buyer, ("identity.disclosure", "closed"))
+    buyer.table()
+    closing = buyer.load().version["shared"]
+    supplier.agree(("identity.disclosure",))
+    with pytest.raises(FieldError, match="opens or closes the book"):
+        buyer.retract(closing)
+    assert not sees_the_suppliers_rows(buyer)
+
+
 def test_who_agreed_stands_in_the_story_of_a_term(buyer, supplier):
     edit(buyer, (PRICE, 1.7))
     buyer.table()

@@ -14,7 +14,7 @@ from ..values import FieldError
 from .answers import Card, Conflict, ConflictRow, Event, Loaded, Saved, Version, packed
 from .cards import card
 from .draft import Draft, disputes, laid_over
-from .replay import DISCLOSURE, Replay, checkpoint, replay
+from .replay import DISCLOSURE, Replay, checkpoint, decides_the_book, replay
 
 MONTH_DAYS = 30.4375
 
@@ -78,13 +78,19 @@ class LocalDesk:
         return self.at(deal.identity.id)
 
     def copy(self, title: str) -> "LocalDesk":
-        """Store a copy of this deal, private rows and this seat's draft included, as a new deal."""
+        """Store a copy of this deal, private rows and this seat's draft included, as a new deal.
+
+        A book that is not open to both stays closed in the copy, whatever the draft says: a deal
+        created with an open book is open, and one side alone would open the other's by copying.
+        """
         with self.store.reading() as journal:
             everything = {space: self._replay(journal, space) for space in spaces.SPACES}
             taken = journal.deal_ids()
         documents = {space: found.document for space, found in everything.items()}
         documents[SHARED] = laid_over(documents[SHARED], everything[self.seat].draft).document
         identity = {**documents[SHARED]["identity"], "id": free_id(title, taken), "title": title}
+        if not book_is_open(everything[SHARED]):
+            identity["disclosure"] = "closed"
         documents[SHARED] = {**documents[SHARED], "identity": identity}
         return self.create(self.kind.read(spaces.merge(documents)))
 
@@ -169,7 +175,9 @@ class LocalDesk:
     def retract(self, seq: int, why: str = "", space: str = SHARED) -> Saved:
         """Erase what this seat wrote in one entry; its place in the history stays.
 
-        Raises `FieldError` for somebody else's entry and for the one that created the deal.
+        Raises `FieldError` for somebody else's entry, for the one that created the deal, and for
+        one that opened, closed or agreed to the book: without it the other side's consent would
+        stand beside words it never agreed to.
         """
         with self.store.writing() as journal:
             found = [e for e in journal.entries(self.deal_id, space) if e.seq == seq]
@@ -177,6 +185,11 @@ class LocalDesk:
                 raise FieldError(f"{space}.{seq}", "Only what this seat wrote can be retracted.")
             if found[0].body is None or found[0].body["kind"] in ("created", "retracted"):
                 raise FieldError(f"{space}.{seq}", "There is nothing in this entry to retract.")
+            if space == SHARED and decides_the_book(found[0].body):
+                raise FieldError(
+                    f"{space}.{seq}",
+                    "What opens or closes the book cannot be retracted; table it as it should be.",
+                )
             journal.erase(self.deal_id, space, seq, self.seat, why)
             version = self._version(journal)
         self.store.forget_erased()

@@ -62,6 +62,12 @@ def checkpoint(state: Replay) -> dict[str, Any]:
     }
 
 
+def decides_the_book(body: dict[str, Any]) -> bool:
+    """Whether an entry tables the disclosure, or agrees to it."""
+    tabled = [change.path for change in unpacked(body.get("rows", []))]
+    return DISCLOSURE in (*tabled, *body.get("paths", []))
+
+
 def _start(entries: list[Entry]) -> tuple[dict[str, Any] | None, int]:
     """The body to start from, and the number of the last entry that it contains."""
     for entry in reversed(entries):
