@@ -61,6 +61,16 @@ def test_other_pricing_models_are_invoiced_with_their_own_lines(model):
     assert float(found.total) == pytest.approx(exact, abs=0.02)
 
 
+def test_a_fixed_fee_is_the_one_of_the_scenario_that_is_invoiced():
+    held = study(
+        Parts(*deals.parts()),
+        ["terms.pricing_model=fixed_fee", "terms.renegotiation_band=5",
+         "scenarios.worst.baseline_units=100000"],
+    )  # fmt: skip
+    (fee, *_), month = invoice(held, 1, "worst").lines, held.run.month("charges")[2, 0]
+    assert (fee.id, float(fee.amount)) == ("fee", 165_000.0) and month == 165_000.0
+
+
 def test_take_or_pay_shows_what_lifts_the_charges_to_the_minimum():
     held = study(
         Parts(*deals.parts()),

@@ -124,7 +124,7 @@ def _charges(study: Study, facts: Mapping[str, float], place: int) -> list[Invoi
     if model == "transaction":
         return _by_unit(study, facts)
     if model == "fixed_fee":
-        return _fixed_fee(study, facts)
+        return _fixed_fee(study, facts, place)
     charges, price = facts["charges"], facts["unit_price"]
     if model == "fte":
         units = charges / price if price else 0.0
@@ -164,8 +164,8 @@ def _commitment(study: Study, facts: Mapping[str, float], before: float) -> list
     ]  # fmt: skip
 
 
-def _fixed_fee(study: Study, facts: Mapping[str, float]) -> list[InvoiceLine]:
-    index, fee = facts["price_index"], float(study.inputs.monthly_fee()[0, 0])
+def _fixed_fee(study: Study, facts: Mapping[str, float], place: int) -> list[InvoiceLine]:
+    index, fee = facts["price_index"], _pick(study.inputs.monthly_fee(), place, 1)
     lines = [
         _line("fee", "Monthly fee", "fee × index", f"{fee:,.2f} × {index:.6f}", fee * index,
               fee=fee, index=index)
