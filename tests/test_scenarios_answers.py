@@ -215,6 +215,9 @@ def test_estimates_stand_in_for_what_is_not_disclosed_and_say_so():
         ("supplier.shrinkage=1.3", "between 0 and 0.99"),
         ("terms.unit_price=abc", "not a number"),
         ("shared.season=[1,2]", "12 factors"),
+        ("shared.season=0.5", "add up to 12"),
+        ('scenarios.base.misses=[[2,"XYZ"]]', "There is no metric 'XYZ'; there are: SL"),
+        ('scenarios.base.misses=[[2,"SL"],[2,"SL",true]]', "given twice"),
         ("terms.cola_cap=-0.1", "floor"),
         ("nowhere.x=1", "starts with one of"),
         ("terms.fx_collar", "path=value"),
@@ -248,6 +251,30 @@ def test_a_general_value_leaves_the_overrides_of_single_scenarios_alone(referenc
     npv = {case.case.id: case.supplier.amounts["npv"] for case in changed.cases}
     assert npv["base"] < reference.case("base").supplier.amounts["npv"]
     assert npv["worst"] == reference.case("worst").supplier.amounts["npv"]
+
+
+@pytest.mark.parametrize("setting", ["supplier.shrinkage=0.31", "scenarios.worst.shrinkage=0.4"])
+def test_a_setting_reaches_a_row_that_has_an_id_of_its_own(setting):
+    terms, scenarios = deals.parts()
+    rows = tuple(
+        row.replace(id="d5", key="shrinkage") if row.id == "shrinkage" else row
+        for row in scenarios.drivers
+    )
+    renamed = scenarios.replace(drivers=rows)
+    one, other = (
+        [case.supplier.amounts for case in study(Parts(terms, held), [setting]).cases]
+        for held in (scenarios, renamed)
+    )
+    assert one == other
+
+
+@pytest.mark.parametrize("setting", ["supplier.shrinkage=null", "shared.fx_rate=null"])
+def test_values_of_single_scenarios_do_not_stand_in_for_the_general_one(setting):
+    terms, scenarios = deals.parts()
+    held = study(Parts(terms, scenarios.replace(estimates=())), [setting])
+    name = "shrinkage" if "shrinkage" in setting else "exchange rate"
+    assert name in held.missing("supplier")
+    assert held.case("base").supplier is None
 
 
 def test_a_short_list_holds_its_last_value_and_says_so():

@@ -26,6 +26,7 @@ class Book:
     """The rows that count, by (key, site); site "" is every site."""
 
     entries: dict[tuple[str, str], Entry]
+    sites: tuple[str, ...] = ()
 
     def amount(self, key: str, case: str | None, site: str = "") -> Amount:
         """The value of a driver in a case: the site's row, the general row, the usual value."""
@@ -37,8 +38,18 @@ class Book:
         return kind.default if kind else None
 
     def has(self, key: str) -> bool:
-        """Whether any row gives the driver a value."""
-        return any(name == key for name, _ in self.entries)
+        """Whether the driver has a general value, or one at every site.
+
+        Values of single scenarios are not enough: the other scenarios, and the baseline head count,
+        would have none.
+        """
+        return self._general(key, "") or (
+            bool(self.sites) and all(self._general(key, site) for site in self.sites)
+        )
+
+    def _general(self, key: str, site: str) -> bool:
+        entry = self.entries.get((key, site))
+        return entry is not None and entry.row.value is not None
 
     def rows(self, key: str) -> list[Driver]:
         """Every row of a driver that counts, one per site."""
@@ -85,7 +96,7 @@ def read_book(scenarios: Scenarios, seat: str | None = None) -> Book:
         if _filled(row):
             own = seat is not None and row.space == seat
             entries[row.name, row.site] = Entry(row, "own" if own else "disclosed")
-    return Book(entries)
+    return Book(entries, tuple(site.id for site in scenarios.sites))
 
 
 def _filled(row: Driver) -> bool:

@@ -107,7 +107,10 @@ def amount_problem(kind: Known, amount: Amount) -> str | None:
     if isinstance(amount, str):
         return f"{kind.label}: {amount!r} is not a number; write it like 0.05, without separators."
     numbers = amount if isinstance(amount, tuple) else (amount,)
-    if kind.shape == "season" and isinstance(amount, tuple):
+    if kind.shape == "season" and not isinstance(amount, tuple):
+        if amount != 1:
+            return f"{kind.label} needs 12 factors that add up to 12, or 1 for no season."
+    elif kind.shape == "season":
         if len(numbers) != 12:
             return f"{kind.label} needs 12 factors, January first; there are {len(numbers)}."
         if abs(sum(numbers) - 12) > 1e-6:

@@ -42,7 +42,7 @@ def apply(
         if root == "terms":
             changes[_term_name(path, rest, terms)] = (path, value)
         elif root == "scenarios":
-            scenarios = _set_in_scenarios(scenarios, path, rest, value)
+            scenarios = _set_in_scenarios(scenarios, terms, path, rest, value)
         elif root in _DRIVER_ROOTS:
             scenarios = _set_driver(scenarios, path, root, rest, value)
         else:
@@ -120,10 +120,16 @@ def _changed_terms(terms: Terms, changes: Mapping[str, tuple[str, Any]]) -> Term
 
 def _driver_key(path: str, root: str, rest: str, scenarios: Scenarios) -> str:
     """Id of the driver row that a path means, or the key of a known driver without a row."""
-    rows = {row.id for row in (*scenarios.drivers, *scenarios.estimates)}
+    tables = (scenarios.drivers, scenarios.estimates)
+    rows = [row.id for table in tables for row in table]
     names = [*rows, *(key for key in KNOWN if key not in rows)]
     wanted = (_flat(rest), _flat(f"{root}_{rest}"))
-    for name in names:
+    for table in tables:  # a real row goes before an estimate, as in the book
+        # A row may have an id of its own and name its driver in `key`.
+        named = [row.id for row in table if not row.site and _flat(row.name) in wanted]
+        for name in (*(row.id for row in table if _flat(row.id) in wanted), *named):
+            return name
+    for name in KNOWN:
         if _flat(name) in wanted:
             return name
     if _flat(rest).startswith(MISS_COST):
@@ -161,7 +167,9 @@ def _revalued(row: Driver, path: str, value: Any, case: str | None) -> Driver:
         raise FieldError(path, f"{value!r} does not fit; it takes a number or a list.") from None
 
 
-def _set_in_scenarios(scenarios: Scenarios, path: str, rest: str, value: Any) -> Scenarios:
+def _set_in_scenarios(
+    scenarios: Scenarios, terms: Terms, path: str, rest: str, value: Any
+) -> Scenarios:
     if rest in ("draws", "seed"):
         return _checked(scenarios, path, {rest: value})
     case_id, _, field = rest.partition(".")
@@ -169,7 +177,7 @@ def _set_in_scenarios(scenarios: Scenarios, path: str, rest: str, value: Any) ->
     if case is None:
         raise _nearest(path, case_id, [case.id for case in scenarios.cases], "scenarios")
     if field in ("probability", "misses"):
-        raw = _misses(path, value) if field == "misses" else value
+        raw = _misses(path, value, terms) if field == "misses" else value
         try:
             changed = case.replace(**{field: raw})
         except FieldError as error:
@@ -189,10 +197,10 @@ def _swapped(cases: tuple[Case, ...], changed: Case) -> tuple[Case, ...]:
     return tuple(changed if case.id == changed.id else case for case in cases)
 
 
-def _misses(path: str, value: Any) -> tuple[Miss, ...]:
+def _misses(path: str, value: Any, terms: Terms) -> tuple[Miss, ...]:
     """`[[11, "CSAT"], [2, "SL", true]]`: month, metric, and whether it is earned back."""
     try:
-        return tuple(
+        found = tuple(
             Miss(id=f"m{row[0]}-{row[1]}", month=row[0], metric=row[1], earned_back=any(row[2:3]))
             for row in value
         )
@@ -200,3 +208,11 @@ def _misses(path: str, value: Any) -> tuple[Miss, ...]:
         raise FieldError(
             path, 'Misses are a list of [month, metric], with true for earned back: [[11,"CSAT"]].'
         ) from None
+    metrics = [metric.id for metric in terms.metrics]
+    for miss in found:
+        if miss.metric not in metrics:
+            names = ", ".join(metrics) or "none"
+            raise FieldError(path, f"There is no metric '{miss.metric}'; there are: {names}.")
+    if len({miss.id for miss in found}) < len(found):
+        raise FieldError(path, "A metric is missed at most once a month; one is given twice.")
+    return found
