@@ -13,6 +13,7 @@ from widgets.scenarios import (
     ScenarioChecks,
     ScenarioDrivers,
     ScenarioFiles,
+    ScenarioFloors,
     ScenarioInvoice,
     ScenarioPrices,
     ScenarioSpread,
@@ -23,6 +24,7 @@ from widgets.scenarios import (
 )
 from widgets.scenarios_cases import misses_text, read_misses
 from widgets.scenarios_figures import Later, study_of
+from widgets.scenarios_floors import FloorRows
 
 
 @pytest.fixture
@@ -285,8 +287,72 @@ def test_every_widget_takes_every_shipped_deal_from_every_seat(name, seat):
     state = DealState(sample(name), seat)
     for widget in (
         ScenarioVerdict, ScenarioTerms, ScenarioChecks, ScenarioDrivers, ScenarioCases,
-        ScenarioFiles, ScenarioYears, ScenarioPrices, ScenarioTornado, ScenarioSpread,
-        ScenarioInvoice,
+        ScenarioFiles, ScenarioFloors, ScenarioYears, ScenarioPrices, ScenarioTornado,
+        ScenarioSpread, ScenarioInvoice,
     ):  # fmt: skip
         widget(state)
     assert isinstance(state.deal, Deal)
+
+
+def edit(table, row, column, text):
+    """What the page sends for one finished edit; gives the sentence it is answered with."""
+    told = []
+    table.send = lambda content, buffers=None: told.append(content)
+    table._receive(table, {"event": "edit", "row": row, "column": column, "text": text}, [])
+    return told[-1]["sentence"]
+
+
+def test_a_floor_that_is_raised_turns_the_verdict(state):
+    verdict = ScenarioVerdict(state)
+    floors = FloorRows(state)
+    assert row(verdict._sheet, "scenario", "Base")["buyer_word"]["text"] == "holds"
+    assert edit(floors, "saving", "value", "45") == ""
+    assert state.deal.get("scenarios.floors.saving").value == 0.45
+    assert row(verdict._sheet, "scenario", "Base")["buyer_word"]["text"] == "below the floor"
+
+
+def test_a_new_floor_is_ones_own_and_may_count_in_one_scenario_only(state):
+    floors = FloorRows(state)
+    floors._append()
+    new = state.deal.scenarios.floors[1]
+    assert (new.id, new.space, new.party, new.measure) == ("floor-b1", "buyer", "buyer", "saving")
+    field = next(r for r in floors.rows if r["id"] == new.id)["_fields"]["scenario"]
+    worst = [value for value, _ in field.options()].index("worst")
+    edit(floors, new.id, "scenario", str(worst))
+    edit(floors, new.id, "value", "35")
+    verdict = ScenarioVerdict(state)
+    assert row(verdict._sheet, "scenario", "Worst")["buyer_word"]["text"] == "below the floor"
+    assert row(verdict._sheet, "scenario", "Base")["buyer_word"]["text"] == "holds"
+    state.remove(f"scenarios.floors.{new.id}")
+    assert row(verdict._sheet, "scenario", "Worst")["buyer_word"]["text"] == "holds"
+
+
+def test_a_floor_of_cash_is_typed_in_money_and_one_of_saving_in_per_cent(state):
+    floors = FloorRows(state)
+    assert edit(floors, "saving", "measure", "1") == ""
+    assert state.deal.get("scenarios.floors.saving").value == 0
+    edit(floors, "saving", "value", "-750,000")
+    assert state.deal.get("scenarios.floors.saving").value == -750_000
+    state.undo()
+    state.undo()
+    assert state.deal.scenarios == sample().scenarios
+
+
+def test_a_floor_of_the_other_party_is_measured_as_that_party_is(state):
+    floors = FloorRows(state)
+    floors._record("saving", "party", "supplier")
+    floor = state.deal.get("scenarios.floors.saving")
+    assert (floor.party, floor.measure, floor.value) == ("supplier", "margin", 0.15)
+
+
+def test_a_floor_that_another_row_replaces_says_so(state):
+    floors = FloorRows(state)
+    floors._append()
+    first = next(r for r in floors.rows if r["id"] == "saving")
+    assert first["_errors"]["value"].startswith("Another row sets 0.0")
+
+
+def test_the_other_sides_floor_is_read_and_not_changed(state):
+    floors = FloorRows(state)
+    assert "cannot be changed here" in edit(floors, "margin", "value", "1")
+    assert state.deal.scenarios == sample().scenarios

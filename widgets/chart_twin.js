@@ -55,7 +55,9 @@ function figure(value, pattern = "") {
 
 function twin(model) {
   const fields = encodedFields(model.get("spec"));
-  const data = Object.entries(model.get("data")).filter(([, rows]) => rows.length);
+  // A table whose name starts with "_" only helps to draw: ends of bars, the extent of an axis.
+  const data = Object.entries(model.get("data"))
+    .filter(([name, rows]) => rows.length && !name.startsWith("_"));
   const tables = data.map(([name, rows]) =>
     twinTable(data.length > 1 ? name : model.get("label"), rows, fields));
   return tables.length ? tables : ["There is no data yet."];

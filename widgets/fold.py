@@ -40,6 +40,15 @@ class Fold(ipw.VBox):
         self._button.observe(self._turn, "is_open")
 
     @property
+    def label(self) -> str:
+        """What the line says."""
+        return self._button.label
+
+    @label.setter
+    def label(self, words: str) -> None:
+        self._button.label = words
+
+    @property
     def is_open(self) -> bool:
         """Whether the parts show."""
         return self._button.is_open

@@ -24,7 +24,8 @@ class Rows(Table):
     `only` picks the rows that show; `shown(deal, row)` gives entries besides the row's own fields,
     for read-only columns and notes; `new()` the fields of a fresh row (without one, rows cannot be
     added). A column `space` says in words who sees a row; rows of the other side, which an open
-    book shows, cannot be edited. Other options are those of `Table`.
+    book shows, cannot be edited. The rows are painted anew when their part of the deal changes, or
+    one of the paths `beside` it. Other options are those of `Table`.
     """
 
     def __init__(
@@ -38,6 +39,7 @@ class Rows(Table):
         new: Callable[[], dict] | None = None,
         stem: str = "",
         key: str = "",
+        beside: Sequence[str] = (),
         **options: Any,
     ):
         self._path, self._only, self._entries, self._new, self._stem = path, only, shown, new, stem
@@ -50,7 +52,7 @@ class Rows(Table):
         self.on_remove(lambda row_id: state.remove(f"{path}.{row_id}"))
         self.on_move(lambda row_id, before: state.move(f"{path}.{row_id}", before))
         self.on_paste(self._record_many)
-        state.follow(self._follow, "start", "identity")
+        state.follow(self._follow, path.partition(".")[0], "identity", *beside)
         state.observe(lambda _change: self._follow(state.deal), "seat")
 
     def _record(self, row_id: str, column: str, value: Any) -> None:
@@ -81,9 +83,13 @@ class Rows(Table):
         raise FieldError(f"{self._path}.space", "Nobody puts a row into the other side's notes.")
 
     def _follow(self, deal: Parts) -> None:
+        try:
+            rows = deal.get(self._path)
+        except FieldError:
+            # A table inside a row that was removed; undo may bring it back.
+            rows = ()
         self.rows = tuple(
-            self._fields(row) | self._entries(deal, row)
-            for row in deal.get(self._path) if self._only(row)
+            self._fields(row) | self._entries(deal, row) for row in rows if self._only(row)
         )
 
     def _fields(self, row: Any) -> dict:

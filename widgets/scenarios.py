@@ -4,6 +4,7 @@ from .scenarios_cases import ScenarioCases
 from .scenarios_checks import ScenarioChecks
 from .scenarios_drivers import ScenarioDrivers
 from .scenarios_files import ScenarioFiles
+from .scenarios_floors import ScenarioFloors
 from .scenarios_invoice import ScenarioInvoice
 from .scenarios_prices import ScenarioPrices
 from .scenarios_spread import ScenarioSpread
@@ -17,6 +18,7 @@ __all__ = [
     "ScenarioChecks",
     "ScenarioDrivers",
     "ScenarioFiles",
+    "ScenarioFloors",
     "ScenarioInvoice",
     "ScenarioPrices",
     "ScenarioSpread",
