@@ -273,6 +273,16 @@ def test_retention_erases_old_history_and_keeps_what_the_deal_says(clock):
     assert supplier.load().tabled.get("terms.cap") == 0.04
 
 
+@pytest.mark.parametrize("edits", [0, 3])
+def test_retention_does_not_tell_how_much_the_other_side_worked(clock, edits):
+    store = Store(":memory:", clock=clock)
+    buyer = LocalDesk(store, kind=ToyDeal).create(toy_deal(retention_months=1))
+    for value in range(edits):
+        edit(buyer.at(seat="supplier"), ("scenarios.drivers.wage.value", 46_000 + value))
+    clock.moment += timedelta(days=60)
+    assert buyer.apply_retention().startswith("2 entries")
+
+
 def test_retention_does_not_open_a_book_that_one_side_wanted_open(clock):
     store = Store(":memory:", clock=clock)
     buyer = LocalDesk(store, kind=ToyDeal).create(toy_deal(retention_months=1))

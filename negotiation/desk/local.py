@@ -198,21 +198,25 @@ class LocalDesk:
     def apply_retention(self) -> str:
         """Erase history older than the deal's retention; returns a sentence, or nothing.
 
-        What the deal says today stays: each space is first written down as it is.
+        What the deal says today stays: each space is first written down as it is. The sentence
+        counts what this seat may see: the other side's count would tell how much it worked.
         """
         with self.store.writing() as journal:
             months = self._shared(journal).document.get("identity", {}).get("retention_months")
             if not months:
                 return ""
             limit = journal.now() - timedelta(days=months * MONTH_DAYS)
-            gone = sum(self._forget_before(journal, space, limit) for space in spaces.SPACES)
-        if not gone:
+            gone = {
+                space: self._forget_before(journal, space, limit) for space in spaces.SPACES
+            }
+        if any(gone.values()):
+            self.store.forget_erased()
+        told = gone[SHARED] + gone[self.seat]
+        if not told:
             return ""
-        self.store.forget_erased()
         return (
-            f"{gone} entries older than {months} months were erased, as this deal's retention "
-            "says. "
-            "What the deal says today is unchanged."
+            f"{told} entries older than {months} months were erased, as this deal's retention "
+            "says. What the deal says today is unchanged."
         )
 
     def _forget_before(self, journal: Journal, space: str, limit: datetime) -> int:
