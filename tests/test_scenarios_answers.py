@@ -8,6 +8,7 @@ from negotiation.scenarios.levers import Lever, lever_table, price_lever
 from negotiation.scenarios.price_range import equity_index, price_ranges
 from negotiation.scenarios.pricing import models
 from negotiation.scenarios.rates import rate_checks, rates_by_year, trigger_rates, warnings
+from negotiation.scenarios.rows import Driver
 from negotiation.scenarios.simulate import simulate, simulating
 from negotiation.scenarios.study import Parts, Study, study
 from negotiation.scenarios.tornado import tornado
@@ -275,6 +276,16 @@ def test_values_of_single_scenarios_do_not_stand_in_for_the_general_one(setting)
     name = "shrinkage" if "shrinkage" in setting else "exchange rate"
     assert name in held.missing("supplier")
     assert held.case("base").supplier is None
+
+
+@pytest.mark.parametrize(
+    ("range_is", "low", "high"), [("value", 0.2, 1.4), ("value", -0.1, 0.4), ("factor", 0.9, 3.5),
+                                  ("factor", -1.0, 1.1)],
+)  # fmt: skip
+def test_a_range_ends_where_the_driver_can_be(range_is, low, high):
+    with pytest.raises(ValueError, match="range does not fit|at least 0"):
+        Driver(id="shrinkage", value=0.3, low=low, high=high, range_is=range_is, simulated=True)
+    assert Driver(id="shrinkage", value=0.3, low=0.25, high=0.35, simulated=True)
 
 
 def test_a_short_list_holds_its_last_value_and_says_so():

@@ -77,9 +77,28 @@ class Driver(Value):
         given = [x for x in (self.low, self.mode, self.high) if x is not None]
         if given != sorted(given):
             raise ValueError(f"{kind.label}: low, most likely and high must rise in this order.")
+        problem = self._range_problem(kind, given)
+        if problem:
+            raise ValueError(problem)
         if self.simulated and (self.low is None or self.high is None):
             raise ValueError(f"{kind.label}: a driver that is simulated needs low and high.")
         return self
+
+    def _range_problem(self, kind: Known, given: list[float]) -> str | None:
+        """Why an end of the range is nothing the driver could be; a draw would land there."""
+        if kind.shape == "mode" or not given:
+            return None
+        if self.range_is == "value":
+            ends = [] if kind.shape == "season" else given
+        else:
+            if given[0] < 0:
+                return f"{kind.label}: a factor is at least 0; {given[0]:g} is not."
+            values = self.value if isinstance(self.value, tuple) else (self.value,)
+            known_value = kind.shape != "season" and self.value is not None
+            ends = [max(values, key=abs) * given[-1]] if known_value else []
+        found = (amount_problem(kind, end) for end in ends)
+        problem = next((sentence for sentence in found if sentence), None)
+        return problem and f"The range does not fit. {problem}"
 
     @property
     def name(self) -> str:
