@@ -583,19 +583,14 @@ def spread_data(
     }
 
 
-@picture
-def spread(data: Data) -> alt.LayerChart:
-    """How often each result came out, both parties on one scale of per cent."""
-    height, top = 230, 58
-    colour = alt.Color("party:N", scale=PARTY_SCALE, legend=None)
-    fill = alt.Fill("party:N", scale=PARTY_SCALE, legend=None)
+def _spread_bars(fill: alt.Fill, height: int, top: int) -> alt.Chart:
     x_axis = alt.Axis(
         title="supplier margin and buyer saving over the term",
         labelExpr=PER_CENT,
         offset=16,
         grid=False,
     )
-    bars = (
+    return (
         alt.Chart(named("bins"))
         .mark_rect(opacity=0.8, stroke=CARD, strokeWidth=0.6)
         .encode(
@@ -606,6 +601,14 @@ def spread(data: Data) -> alt.LayerChart:
             fill=fill,
         )
     )
+
+
+@picture
+def spread(data: Data) -> alt.LayerChart:
+    """How often each result came out, both parties on one scale of per cent."""
+    height, top = 230, 58
+    colour = alt.Color("party:N", scale=PARTY_SCALE, legend=None)
+    fill = alt.Fill("party:N", scale=PARTY_SCALE, legend=None)
     floor = (
         alt.Chart(named("floors"))
         .mark_rule(strokeDash=[5, 4], strokeWidth=1.5)
@@ -639,6 +642,7 @@ def spread(data: Data) -> alt.LayerChart:
         .mark_rule(strokeWidth=4)
         .encode(x=alt.X("p10:Q"), x2=alt.X2("p90:Q"), y=alt.YValue(height + 1), color=colour)
     )
+    bars = _spread_bars(fill, height, top)
     picture = alt.layer(bars, floor, *floor_texts, case_line, case_dot, case_text, ranges)
     return dressed(
         picture.resolve_scale(y="independent"),

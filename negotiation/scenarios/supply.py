@@ -12,15 +12,6 @@ import numpy as np
 from negotiation.scenarios.arrays import Array, Calendar, choose, uses
 from negotiation.scenarios.inputs import Inputs, Place, units_per_fte
 
-COST_LINES = (
-    "agent_cost",
-    "overlay_cost",
-    "facility_cost",
-    "technology_cost",
-    "attrition_cost",
-)
-
-
 @dataclass(frozen=True)
 class Rates:
     """Cost rates of one site in deal currency, by year or month.
