@@ -53,7 +53,13 @@ def hand_over(command, rest):
         print("The playbook is set up. Start it with: python3 run.py")
         return 0
     inside = {
-        "test": ["-m", "pytest", "--nbval-lax", "--nbval-current-env", *(rest or ["tests", "playbook"])],
+        "test": [
+            "-m",
+            "pytest",
+            "--nbval-lax",
+            "--nbval-current-env",
+            *(rest or ["tests", "playbook"]),
+        ],
         "bench": ["-m", "tests.bench", *rest],
         "lab": ["-m", "jupyter", "lab", "--notebook-dir", str(HERE), *rest],
     }.get(command, ["-m", "serve.cli", command, *rest])
@@ -62,8 +68,11 @@ def hand_over(command, rest):
 
 def environment():
     """The caller's environment with the virtual environment's commands first."""
-    return {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}",
-            "VIRTUAL_ENV": str(VENV)}
+    return {
+        **os.environ,
+        "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}",
+        "VIRTUAL_ENV": str(VENV),
+    }
 
 
 def set_up():
@@ -75,10 +84,15 @@ def set_up():
     print("Setting up the playbook. This happens once and takes a minute or two.", flush=True)
     STAMP.unlink(missing_ok=True)
     make_venv()
-    install("2/4  Installing the packages named in requirements.lock",
-            "--require-hashes", "-r", str(LOCK))
-    install("3/4  Installing the playbook itself",
-            "--no-deps", "--no-build-isolation", "-e", str(HERE))
+    install(
+        "2/4  Installing the packages named in requirements.lock",
+        "--require-hashes",
+        "-r",
+        str(LOCK),
+    )
+    install(
+        "3/4  Installing the playbook itself", "--no-deps", "--no-build-isolation", "-e", str(HERE)
+    )
     step("4/4  Preparing the chart runtime")
     run_inside(["-m", "serve.cli", "prepare"], "The chart runtime could not be prepared.")
     STAMP.write_text(wanted)
@@ -88,20 +102,28 @@ def check_python():
     if sys.version_info < OLDEST:
         here = ".".join(map(str, sys.version_info[:3]))
         need = ".".join(map(str, OLDEST))
-        raise SetUpError(f"The playbook needs Python {need} or newer, and this is Python {here}. "
-                         f"Install a newer Python and start again with it, "
-                         f"for example: python{need} run.py")
+        raise SetUpError(
+            f"The playbook needs Python {need} or newer, and this is Python {here}. "
+            f"Install a newer Python and start again with it, "
+            f"for example: python{need} run.py"
+        )
     missing = [name for name in ("venv", "ensurepip") if importlib.util.find_spec(name) is None]
     if missing:
-        raise SetUpError(f"This Python comes without its '{missing[0]}' module, which set-up needs. "
-                         "On Debian or Ubuntu: sudo apt install python3-venv, then start again.")
+        raise SetUpError(
+            f"This Python comes without its '{missing[0]}' module, which set-up needs. "
+            "On Debian or Ubuntu: sudo apt install python3-venv, then start again."
+        )
 
 
 def fingerprint():
     """Changes whenever set-up has to run again."""
     digest = hashlib.sha256()
-    for part in (LOCK.read_bytes(), (HERE / "pyproject.toml").read_bytes(),
-                 sys.version.encode(), str(HERE).encode()):
+    for part in (
+        LOCK.read_bytes(),
+        (HERE / "pyproject.toml").read_bytes(),
+        sys.version.encode(),
+        str(HERE).encode(),
+    ):
         digest.update(part)
     return digest.hexdigest()
 
@@ -117,36 +139,60 @@ def make_venv():
 
 def install(title, *words):
     step(title)
-    run_inside(["-m", "pip", "install", "--quiet", "--disable-pip-version-check",
-                "--no-input", *words], "The packages could not be installed.")
+    run_inside(
+        ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", *words],
+        "The packages could not be installed.",
+    )
 
 
 def run_inside(words, failure):
-    done = subprocess.run([str(PYTHON), *words], cwd=HERE, env=environment(),
-                          capture_output=True, text=True)
+    done = subprocess.run(
+        [str(PYTHON), *words], cwd=HERE, env=environment(), capture_output=True, text=True
+    )
     if done.returncode:
         raise SetUpError(explain(done.stdout + done.stderr, failure))
 
 
 # What the tools say when something is wrong, and the remedy for it: the first match speaks.
 REMEDIES = (
-    (("No space left on device", "Errno 28"),
-     "The disk is full: free about 1.5 GB and start again."),
-    (("Permission denied", "Errno 13", "Read-only file system"),
-     "This folder cannot be written to: move the checkout to a folder of your own and start again."),
-    (("DO NOT MATCH THE HASHES",),
-     "A downloaded package is not the one that requirements.lock names, so nothing of it was "
-     "installed. Start again; if it happens twice, ask whoever runs your package index."),
-    (("NameResolutionError", "Failed to establish a new connection", "Connection refused",
-      "ConnectTimeout", "Network is unreachable", "ProxyError", "Temporary failure in name"),
-     "The package index cannot be reached. Set-up needs the network once; check the connection "
-     "or the proxy and start again."),
-    (("SSLError", "CERTIFICATE_VERIFY_FAILED"),
-     "The package index's certificate was not accepted. On a company network, point PIP_CERT at "
-     "the company's certificate file and start again."),
-    (("No matching distribution", "Could not find a version"),
-     "The package index does not hold a package that requirements.lock names for this Python and "
-     "machine. Check the index that pip is set to, then start again."),
+    (
+        ("No space left on device", "Errno 28"),
+        "The disk is full: free about 1.5 GB and start again.",
+    ),
+    (
+        ("Permission denied", "Errno 13", "Read-only file system"),
+        "This folder cannot be written to: move the checkout to a folder of your own and start "
+        "again.",
+    ),
+    (
+        ("DO NOT MATCH THE HASHES",),
+        "A downloaded package is not the one that requirements.lock names, so nothing of it was "
+        "installed. Start again; if it happens twice, ask whoever runs your package index.",
+    ),
+    (
+        (
+            "NameResolutionError",
+            "Failed to establish a new connection",
+            "Connection refused",
+            "ConnectTimeout",
+            "Network is unreachable",
+            "ProxyError",
+            "Temporary failure in name",
+        ),
+        "The package index cannot be reached. Set-up needs the network once; check the connection "
+        "or the proxy and start again.",
+    ),
+    (
+        ("SSLError", "CERTIFICATE_VERIFY_FAILED"),
+        "The package index's certificate was not accepted. On a company network, point PIP_CERT at "
+        "the company's certificate file and start again.",
+    ),
+    (
+        ("No matching distribution", "Could not find a version"),
+        "The package index does not hold a package that requirements.lock names for this Python "
+        "and "
+        "machine. Check the index that pip is set to, then start again.",
+    ),
 )
 
 

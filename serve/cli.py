@@ -1,4 +1,4 @@
-"""The `playbook` command: serve the chapters, keep the deals, and give the numbers without a screen."""
+"""The `playbook` command: serve the chapters, keep the deals, answer without a screen."""
 
 import argparse
 import json
@@ -11,7 +11,7 @@ from negotiation.values import FieldError
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Run one command; 0 when it did what was asked, 1 with one sentence on stderr when it could not."""
+    """Run one command; 0 when it did what was asked, else 1 and one sentence on stderr."""
     options = parser().parse_args(words)
     try:
         return options.run(options) or 0
@@ -43,15 +43,22 @@ def parser() -> argparse.ArgumentParser:
 
 # --- serving -------------------------------------------------------------------------------------
 
+
 def _serving(commands) -> None:
     run = commands.add_parser("serve", help="serve the chapters and open the browser")
-    run.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
+    run.add_argument(
+        "--host", default="127.0.0.1", help="address to listen on (default: this machine only)"
+    )
     run.add_argument("--port", type=int, default=8866, help="port to listen on (default 8866)")
-    run.add_argument("--deal", help="a deal's id or a deal file; the last deal or the sample otherwise")
+    run.add_argument(
+        "--deal", help="a deal's id or a deal file; the last deal or the sample otherwise"
+    )
     run.add_argument("--no-browser", action="store_true", help="print the address, open nothing")
     run.add_argument("--cert", help="certificate file, for any address but this machine's own")
     run.add_argument("--key", help="the certificate's key file")
-    run.add_argument("--insecure", action="store_true", help="listen beyond this machine without a certificate")
+    run.add_argument(
+        "--insecure", action="store_true", help="listen beyond this machine without a certificate"
+    )
     run.set_defaults(run=_serve)
     prepare = commands.add_parser("prepare", help="build the chart runtime (set-up does this)")
     prepare.set_defaults(run=_prepare)
@@ -60,9 +67,15 @@ def _serving(commands) -> None:
 def _serve(options) -> int:
     from serve.app import serve
 
-    return serve(host=options.host, port=options.port, deal=options.deal,
-                 open_browser=not options.no_browser, cert=options.cert, key=options.key,
-                 insecure=options.insecure)
+    return serve(
+        host=options.host,
+        port=options.port,
+        deal=options.deal,
+        open_browser=not options.no_browser,
+        cert=options.cert,
+        key=options.key,
+        insecure=options.insecure,
+    )
 
 
 def _prepare(options) -> None:
@@ -73,12 +86,15 @@ def _prepare(options) -> None:
 
 # --- keeping -------------------------------------------------------------------------------------
 
+
 def _keeping(commands) -> None:
     deals = commands.add_parser("deals", help="list the deals on this machine")
     deals.add_argument("--json", action="store_true", help="print JSON")
     deals.set_defaults(run=_deals)
-    for name, help_text in (("backup", "write every deal into one file"),
-                            ("restore", "bring the deals of a backup file back")):
+    for name, help_text in (
+        ("backup", "write every deal into one file"),
+        ("restore", "bring the deals of a backup file back"),
+    ):
         command = commands.add_parser(name, help=help_text)
         command.add_argument("file", type=Path, metavar="FILE")
         command.set_defaults(run=_backup if name == "backup" else _restore)
@@ -110,24 +126,42 @@ def _restore(options) -> None:
 
 # --- answering -----------------------------------------------------------------------------------
 
+
 def _answering(commands) -> None:
     evaluate = _answer(commands, "evaluate", "both parties' business cases", _evaluate)
     evaluate.add_argument("--scenario", metavar="NAME", help="one scenario instead of all")
-    evaluate.add_argument("--pricing", metavar="MODEL", help="price the same volumes by another model")
+    evaluate.add_argument(
+        "--pricing", metavar="MODEL", help="price the same volumes by another model"
+    )
     simulate = _answer(commands, "simulate", "the spread of both cases by Monte Carlo", _simulate)
-    simulate.add_argument("--draws", type=int, metavar="N", help="number of draws (default: the deal's)")
-    simulate.add_argument("--seed", type=int, metavar="S", help="seed of the draws (default: the deal's)")
+    simulate.add_argument(
+        "--draws", type=int, metavar="N", help="number of draws (default: the deal's)"
+    )
+    simulate.add_argument(
+        "--seed", type=int, metavar="S", help="seed of the draws (default: the deal's)"
+    )
     invoice = _answer(commands, "invoice", "one month's invoice, line by line", _invoice)
     invoice.add_argument("--month", type=int, required=True, help="contract month, 1 is the first")
-    invoice.add_argument("--scenario", default="base", metavar="NAME", help="scenario (default base)")
+    invoice.add_argument(
+        "--scenario", default="base", metavar="NAME", help="scenario (default base)"
+    )
 
 
 def _answer(commands, name: str, help_text: str, run):
     command = commands.add_parser(name, help=help_text)
     command.add_argument("file", type=Path, metavar="DEAL.json")
-    command.add_argument("--set", dest="settings", nargs="+", action="extend", default=[],
-                         metavar="PATH=VALUE", help="change terms or drivers first, e.g. terms.fx_collar=0.02")
-    command.add_argument("--json", action="store_true", help="print JSON (the only form; kept for clarity)")
+    command.add_argument(
+        "--set",
+        dest="settings",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="PATH=VALUE",
+        help="change terms or drivers first, e.g. terms.fx_collar=0.02",
+    )
+    command.add_argument(
+        "--json", action="store_true", help="print JSON (the only form; kept for clarity)"
+    )
     command.set_defaults(run=run)
     return command
 
@@ -135,22 +169,37 @@ def _answer(commands, name: str, help_text: str, run):
 def _evaluate(options) -> None:
     from negotiation.scenarios.answers import evaluate_answer
 
-    _print_json(evaluate_answer(_deal(options), pricing=options.pricing, scenario=options.scenario,
-                                settings=options.settings))
+    _print_json(
+        evaluate_answer(
+            _deal(options),
+            pricing=options.pricing,
+            scenario=options.scenario,
+            settings=options.settings,
+        )
+    )
 
 
 def _simulate(options) -> None:
     from negotiation.scenarios.answers import simulate_answer
 
-    _print_json(simulate_answer(_deal(options), draws=options.draws, seed=options.seed,
-                                settings=options.settings))
+    _print_json(
+        simulate_answer(
+            _deal(options), draws=options.draws, seed=options.seed, settings=options.settings
+        )
+    )
 
 
 def _invoice(options) -> None:
     from negotiation.scenarios.answers import invoice_answer
 
-    _print_json(invoice_answer(_deal(options), month=options.month, scenario=options.scenario,
-                               settings=options.settings))
+    _print_json(
+        invoice_answer(
+            _deal(options),
+            month=options.month,
+            scenario=options.scenario,
+            settings=options.settings,
+        )
+    )
 
 
 def _deal(options):

@@ -41,12 +41,16 @@ def test_settings_reach_terms_and_one_scenario_is_enough(ask):
     answer = ask("evaluate", DEAL, "--scenario", "worst", "--set", "terms.fx_collar=0.02", "--json")
     assert list(answer["scenarios"]) == ["worst"]
     # Risk lever "FX collar 2 %" of the reference deal: worst margin -5.81 %.
-    assert answer["scenarios"]["worst"]["supplier"]["term_margin"] == pytest.approx(-0.0581, abs=5e-5)
+    assert answer["scenarios"]["worst"]["supplier"]["term_margin"] == pytest.approx(
+        -0.0581, abs=5e-5
+    )
 
 
 def test_several_settings_work_in_one_flag_or_in_several(ask):
     one = ask("evaluate", DEAL, "--set", "terms.unit_price=1.72", "supplier.shrinkage=0.28")
-    two = ask("evaluate", DEAL, "--set", "terms.unit_price=1.72", "--set", "supplier.shrinkage=0.28")
+    two = ask(
+        "evaluate", DEAL, "--set", "terms.unit_price=1.72", "--set", "supplier.shrinkage=0.28"
+    )
     assert one == two
 
 

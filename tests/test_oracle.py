@@ -17,18 +17,27 @@ MONTHS = st.integers(1, 60)
 
 
 def engine_run(terms, drivers, months):
-    flat = {name: terms[name] for name in terms
-            if name not in ("weights", "gain_threshold", "gain_share", "gain_cap")}
+    flat = {
+        name: terms[name]
+        for name in terms
+        if name not in ("weights", "gain_threshold", "gain_share", "gain_cap")
+    }
     held = Terms(
         **flat, term_months=months, pricing_model="banded", local_currency="PHP",
         metrics=[{"id": name, "weight": weight} for name, weight in terms["weights"].items()],
         gain_share={"threshold": terms["gain_threshold"], "share": terms["gain_share"],
                     "cap": terms["gain_cap"]},
     )  # fmt: skip
-    rows = {name: value for name, value in drivers.items()
-            if name not in ("misses", "shrinkage0", "aht0")}
-    misses = tuple({"id": f"m{n}", "month": month, "metric": metric, "earned_back": back}
-                   for n, (month, metric, back) in enumerate(drivers["misses"]) if month <= months)
+    rows = {
+        name: value
+        for name, value in drivers.items()
+        if name not in ("misses", "shrinkage0", "aht0")
+    }
+    misses = tuple(
+        {"id": f"m{n}", "month": month, "metric": metric, "earned_back": back}
+        for n, (month, metric, back) in enumerate(drivers["misses"])
+        if month <= months
+    )
     scenarios = Scenarios(
         drivers=[Driver(id=name, value=value) for name, value in rows.items()],
         cases=[Case(id="base", probability=1.0, misses=misses)],
@@ -48,13 +57,17 @@ def deals(draw):
     full_year = months % 12 == 0
     terms = {
         **oracle.REFERENCE_TERMS,
-        "unit_price": price, "arc_rate": price * draw(rate(0.5, 1)),
+        "unit_price": price,
+        "arc_rate": price * draw(rate(0.5, 1)),
         "rrc_rate": price * draw(rate(0.3, 0.9)),
-        "deadband": draw(rate(0, 0.1)), "deadband_mode": draw(st.sampled_from(["cliff", "marginal"])),
+        "deadband": draw(rate(0, 0.1)),
+        "deadband_mode": draw(st.sampled_from(["cliff", "marginal"])),
         "min_commit": draw(rate(0.3, 0.85)),
-        "cola_cap": draw(rate(0.01, 0.08)), "cola_floor": draw(rate(-0.02, 0.01)),
+        "cola_cap": draw(rate(0.01, 0.08)),
+        "cola_floor": draw(rate(-0.02, 0.01)),
         "cola_carry": draw(st.sampled_from(["lost", "banked"])),
-        "fx_collar": draw(rate(0.001, 0.1)), "fx_share": draw(rate(0, 1)),
+        "fx_collar": draw(rate(0.001, 0.1)),
+        "fx_share": draw(rate(0, 1)),
         "fx_collar_mode": draw(st.sampled_from(["excess", "whole"])),
         "at_risk": draw(rate(0, 0.3)),
         "gain_share": draw(rate(0, 1)) if full_year else 0.0,
@@ -67,11 +80,17 @@ def deals(draw):
         "avoidance": draw(by_year(rate(0, 0.3), min_size=years, max_size=years)),
         "aht_min": draw(by_year(rate(1, 30), min_size=years, max_size=years)),
         "fx_rate": draw(by_year(rate(40, 75), min_size=years, max_size=years)),
-        "wage": draw(rate(-0.02, 0.15)), "cpi": draw(rate(-0.01, 0.1)),
-        "attrition": draw(rate(0, 1)), "shrinkage": draw(rate(0.05, 0.5)),
-        "misses": draw(st.lists(st.tuples(st.integers(1, months), st.sampled_from(METRICS),
-                                          st.booleans()),
-                                max_size=12, unique_by=lambda miss: miss[:2])),
+        "wage": draw(rate(-0.02, 0.15)),
+        "cpi": draw(rate(-0.01, 0.1)),
+        "attrition": draw(rate(0, 1)),
+        "shrinkage": draw(rate(0.05, 0.5)),
+        "misses": draw(
+            st.lists(
+                st.tuples(st.integers(1, months), st.sampled_from(METRICS), st.booleans()),
+                max_size=12,
+                unique_by=lambda miss: miss[:2],
+            )
+        ),
     }
     drivers["shrinkage0"], drivers["aht0"] = drivers["shrinkage"], drivers["aht_min"][0]
     return terms, drivers, months
@@ -80,9 +99,15 @@ def deals(draw):
 def assert_alike(terms, drivers, months):
     rows, results = oracle.run(terms, drivers, months)
     run = engine_run(terms, drivers, months)
-    lines = {"charges": "charges", "fx_adjustment": "fx", "service_credits": "credits",
-             "gain_share": "gain", "revenue": "revenue", "operating_profit": "profit",
-             "saving": "saving"}
+    lines = {
+        "charges": "charges",
+        "fx_adjustment": "fx",
+        "service_credits": "credits",
+        "gain_share": "gain",
+        "revenue": "revenue",
+        "operating_profit": "profit",
+        "saving": "saving",
+    }
     scale = sum(abs(row["charges"]) for row in rows) + 1
     for line, name in lines.items():
         years = np.broadcast_to(run.year(line), (1, len(rows)))[0]
@@ -114,7 +139,10 @@ def test_full_years_give_the_same_present_values_and_margin(deal):
 
 @pytest.mark.parametrize("case", ["base", "best", "worst"])
 def test_the_oracle_itself_meets_the_reference_deal(case):
-    known = {"base": (5_927_362.37, 608_156.28), "best": (6_840_553.39, 1_243_244.68),
-             "worst": (4_087_739.40, -485_928.36)}
+    known = {
+        "base": (5_927_362.37, 608_156.28),
+        "best": (6_840_553.39, 1_243_244.68),
+        "worst": (4_087_739.40, -485_928.36),
+    }
     _, results = oracle.run(oracle.REFERENCE_TERMS, oracle.reference_case(case))
     assert (results["buyer"], results["supplier"]) == pytest.approx(known[case], abs=0.0051)

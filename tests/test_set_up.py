@@ -2,6 +2,8 @@
 
 import importlib.util
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -43,9 +45,14 @@ def test_environment_yml_and_pyproject_ask_for_the_same():
 
 def test_the_lock_holds_every_requirement_and_the_build_backend():
     asked = project()
-    locked = requirement_names(re.findall(r"^[A-Za-z0-9_.-]+==", (ROOT / "requirements.lock").read_text(), re.M))
-    wanted = requirement_names(asked["project"]["dependencies"] + asked["dependency-groups"]["dev"]
-                               + asked["build-system"]["requires"])
+    locked = requirement_names(
+        re.findall(r"^[A-Za-z0-9_.-]+==", (ROOT / "requirements.lock").read_text(), re.M)
+    )
+    wanted = requirement_names(
+        asked["project"]["dependencies"]
+        + asked["dependency-groups"]["dev"]
+        + asked["build-system"]["requires"]
+    )
     assert wanted <= locked
 
 
@@ -61,13 +68,17 @@ def test_the_lock_has_a_hash_for_every_package_and_names_no_host():
 def test_every_dependency_has_its_line_in_the_docs():
     table = (ROOT / "docs" / "dependencies.md").read_text()
     asked = project()
-    for name in requirement_names(asked["project"]["dependencies"] + asked["dependency-groups"]["dev"]):
+    for name in requirement_names(
+        asked["project"]["dependencies"] + asked["dependency-groups"]["dev"]
+    ):
         assert re.search(rf"^\|[^|]*\b{re.escape(name)}\b", table, re.M), name
 
 
 def test_an_old_python_is_told_which_one_it_needs(run, monkeypatch):
     monkeypatch.setattr(run.sys, "version_info", (3, 9, 2))
-    with pytest.raises(run.SetUpError, match=r"needs Python 3\.11 or newer, and this is Python 3\.9\.2"):
+    with pytest.raises(
+        run.SetUpError, match=r"needs Python 3\.11 or newer, and this is Python 3\.9\.2"
+    ):
         run.check_python()
 
 
@@ -77,15 +88,23 @@ def test_a_missing_venv_module_is_told_with_its_remedy(run, monkeypatch):
         run.check_python()
 
 
-@pytest.mark.parametrize(("said", "told"), [
-    ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE", "not the one that"),
-    ("NewConnectionError: Failed to establish a new connection: [Errno 101] Network is unreachable",
-     "cannot be reached"),
-    ("OSError: [Errno 28] No space left on device", "disk is full"),
-    ("PermissionError: [Errno 13] Permission denied: '.venv'", "cannot be written"),
-    ("SSLError(SSLCertVerificationError(1, 'CERTIFICATE_VERIFY_FAILED'))", "certificate"),
-    ("ERROR: No matching distribution found for voila==9", "does not hold a package"),
-])
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (
+            "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE",
+            "not the one that",
+        ),
+        (
+            "NewConnectionError: Failed to establish a new connection: Network is unreachable",
+            "cannot be reached",
+        ),
+        ("OSError: [Errno 28] No space left on device", "disk is full"),
+        ("PermissionError: [Errno 13] Permission denied: '.venv'", "cannot be written"),
+        ("SSLError(SSLCertVerificationError(1, 'CERTIFICATE_VERIFY_FAILED'))", "certificate"),
+        ("ERROR: No matching distribution found for voila==9", "does not hold a package"),
+    ],
+)
 def test_each_failure_of_a_tool_is_one_sentence_with_the_remedy(run, said, told):
     sentence = run.explain(f"some output\n{said}\n", "The packages could not be installed.")
     assert told in sentence
@@ -124,3 +143,10 @@ def test_the_readme_names_commands_that_exist():
     assert named <= known
     assert re.search(r"^python3 run\.py\b", text, re.M)
     assert "python3 run.py test" in text
+
+
+def test_ruff_finds_nothing():
+    found = subprocess.run(
+        [sys.executable, "-m", "ruff", "check", "."], cwd=ROOT, capture_output=True, text=True
+    )
+    assert found.returncode == 0, found.stdout

@@ -26,9 +26,9 @@ PER_CENT = "format(datum.value * 100, ',~r') + '\u202f%'"
 SHORT = "datum.value === 0 ? '0' : format(datum.value, '~s')"
 
 
-# Altair holds every piece of a picture against Vega-Lite's schema when the piece is made: half of the
-# time in which a page opens. Our pictures are drawn the same way whatever people type, so the tests
-# check them, and `@picture` leaves the check out on a page.
+# Altair holds every piece of a picture against Vega-Lite's schema when the piece is made: half of
+# the time in which a page opens. Our pictures are drawn the same way whatever people type, so the
+# tests check them, and `@picture` leaves the check out on a page.
 picture = schemapi.debug_mode(False)
 
 

@@ -103,7 +103,11 @@ def years(data: Data, party: str, title: str) -> alt.LayerChart:
     )
     y = alt.Y("share:Q", title=None, axis=alt.Axis(labelExpr=PER_CENT, tickCount=6))
     extent = alt.Chart(named("_extent")).mark_point(opacity=0).encode(y=y)
-    floor = alt.Chart(named("floors")).mark_rule(stroke=INK, strokeDash=[5, 4]).encode(y=alt.Y("floor:Q"))
+    floor = (
+        alt.Chart(named("floors"))
+        .mark_rule(stroke=INK, strokeDash=[5, 4])
+        .encode(y=alt.Y("floor:Q"))
+    )
     floor_text = (
         alt.Chart(named("floors"))
         .mark_text(align="left", baseline="bottom", dx=2, dy=-3, fill=INK)
@@ -180,7 +184,11 @@ def cash(data: Data, party: str) -> alt.LayerChart:
         .mark_rule(stroke=MUTE)
         .encode(y=alt.YDatum(0))
     )
-    limit = alt.Chart(named("limits")).mark_rule(stroke=INK, strokeDash=[5, 4]).encode(y=alt.Y("limit:Q"))
+    limit = (
+        alt.Chart(named("limits"))
+        .mark_rule(stroke=INK, strokeDash=[5, 4])
+        .encode(y=alt.Y("limit:Q"))
+    )
     limit_text = (
         alt.Chart(named("limits"))
         .mark_text(align="left", baseline="bottom", dx=2, dy=-3)
@@ -400,7 +408,9 @@ def _row_names(name: str, field: str, y: alt.Y) -> alt.Chart:
     return (
         alt.Chart(named(name))
         .mark_text(align="left", fontWeight=600)
-        .encode(x=alt.XValue(0), y=y, yOffset=alt.YOffsetDatum("label", scale=SLOTS), text=f"{field}:N")
+        .encode(
+            x=alt.XValue(0), y=y, yOffset=alt.YOffsetDatum("label", scale=SLOTS), text=f"{field}:N"
+        )
     )
 
 
@@ -443,7 +453,12 @@ def levers(data: Data, title: str) -> alt.LayerChart:
     names = (
         alt.Chart(named("levers"))
         .mark_text(align="left", fill=INK)
-        .encode(x=alt.XValue(0), y=y, yOffset=alt.YOffsetDatum("label", scale=scale), text=alt.Text("name:N"))
+        .encode(
+            x=alt.XValue(0),
+            y=y,
+            yOffset=alt.YOffsetDatum("label", scale=scale),
+            text=alt.Text("name:N"),
+        )
     )
     return dressed(
         alt.layer(bars, values, names), data, f"Risk levers by efficiency: {title}", rows_of(42)
@@ -538,12 +553,22 @@ def tornado(data: Data, currency: str) -> alt.LayerChart:
     heads = (
         alt.Chart(named("_names"))
         .mark_text(align="left", fill=MUTE, fontWeight=600)
-        .encode(x=alt.XValue(0), y=y, yOffset=alt.YOffsetDatum("head", scale=slots), text=alt.Text("head:N"))
+        .encode(
+            x=alt.XValue(0),
+            y=y,
+            yOffset=alt.YOffsetDatum("head", scale=slots),
+            text=alt.Text("head:N"),
+        )
     )
     names = (
         alt.Chart(named("_names"))
         .mark_text(align="left", fill=INK)
-        .encode(x=alt.XValue(0), y=y, yOffset=alt.YOffsetDatum("label", scale=slots), text=alt.Text("text:N"))
+        .encode(
+            x=alt.XValue(0),
+            y=y,
+            yOffset=alt.YOffsetDatum("label", scale=slots),
+            text=alt.Text("text:N"),
+        )
     )
     return dressed(
         alt.layer(bars, zero, heads, names),

@@ -10,7 +10,20 @@ from datetime import date, timedelta
 from negotiation.start.overlap import Band
 from negotiation.start.road import Road, Step
 
-from .grammar import INK, JOINT, JOINT_SOFT, MUTE, PARTY, STOP, Data, alt, dressed, named, picture, rows_of
+from .grammar import (
+    INK,
+    JOINT,
+    JOINT_SOFT,
+    MUTE,
+    PARTY,
+    STOP,
+    Data,
+    alt,
+    dressed,
+    named,
+    picture,
+    rows_of,
+)
 
 ROW_PX = 40
 BAR_OFFSET_PX = 9
@@ -22,8 +35,10 @@ BAND_SCALE = alt.Scale(domain=[*PARTY, "joint"], range=[*PARTY.values(), JOINT])
 def road_data(found: Road) -> Data:
     """Tables for `road`: a row per open step, and the two days that matter."""
     steps = [_step_row(place, step) for place, step in enumerate(found.steps)]
-    days = [{"day": found.today.isoformat(), "text": "today"},
-            {"day": _next_day(found.target), "text": "signing"}]
+    days = [
+        {"day": found.today.isoformat(), "text": "today"},
+        {"day": _next_day(found.target), "text": "signing"},
+    ]
     return {"steps": steps, "days": days}
 
 
@@ -54,8 +69,11 @@ def slack_text(step: Step) -> str:
 def road(data: Data) -> alt.LayerChart:
     """Each open step between its latest dates; the thin line before it is its slack."""
     y = alt.Y("place:O", axis=None)
-    x = alt.X("latest_start:T", title=None,
-              axis=alt.Axis(format="%-d %b", tickCount=6, orient="top", grid=True))
+    x = alt.X(
+        "latest_start:T",
+        title=None,
+        axis=alt.Axis(format="%-d %b", tickCount=6, orient="top", grid=True),
+    )
     steps = alt.Chart(named("steps"))
     slack = steps.mark_rule(stroke=MUTE, strokeWidth=2, strokeDash=[2, 3], yOffset=BAR_OFFSET_PX)
     bars = steps.mark_bar(height=11, cornerRadius=2, yOffset=BAR_OFFSET_PX)
@@ -71,15 +89,18 @@ def road(data: Data) -> alt.LayerChart:
             "toDate(datum.earliest_start) < toDate(datum.latest_start)"
         ),
         bars.encode(
-            x=x, x2=alt.X2("end:T"), y=y,
+            x=x,
+            x2=alt.X2("end:T"),
+            y=y,
             fill=alt.Fill("colour:N", scale=OWNER_SCALE, legend=None),
         ),
         text.encode(x=alt.XValue(0), y=y, text=alt.Text("text:N")),
         line,
         names,
     )
-    return dressed(layers, data, "Steps to signature between their latest dates, in order.",
-                   rows_of(ROW_PX))
+    return dressed(
+        layers, data, "Steps to signature between their latest dates, in order.", rows_of(ROW_PX)
+    )
 
 
 def bands_data(found: Sequence[Band]) -> Data:
@@ -87,8 +108,13 @@ def bands_data(found: Sequence[Band]) -> Data:
     rows = list(dict.fromkeys(band.row for band in found))
     return {
         "bands": [
-            {"place": rows.index(band.row), "row": band.row, "party": band.party,
-             "start_hour": band.start_hour, "end_hour": band.end_hour}
+            {
+                "place": rows.index(band.row),
+                "row": band.row,
+                "party": band.party,
+                "start_hour": band.start_hour,
+                "end_hour": band.end_hour,
+            }
             for band in found
         ],
         "names": [{"place": place, "row": row} for place, row in enumerate(rows)],
@@ -99,22 +125,40 @@ def bands_data(found: Sequence[Band]) -> Data:
 def bands(data: Data, clock: str) -> alt.LayerChart:
     """The working hours of both teams on the clock of `clock` (a town), the common ones filled."""
     y = alt.Y("place:O", axis=None)
-    x = alt.X("start_hour:Q", title=f"time of day in {clock}", scale=alt.Scale(domain=[0, 24]),
-              axis=alt.Axis(values=list(range(0, 25, 3)),
-                            labelExpr="format(datum.value, '02d') + ':00'"))
-    shifts = alt.Chart(named("bands")).mark_bar(
-        height=13, cornerRadius=2, yOffset=BAR_OFFSET_PX, fillOpacity=0.35
-    ).encode(x=x, x2=alt.X2("end_hour:Q"), y=y,
-             fill=alt.Fill("party:N", scale=BAND_SCALE, legend=None)).transform_filter(
-        "datum.party !== 'joint'")
-    common = alt.Chart(named("bands")).mark_bar(
-        height=13, cornerRadius=2, yOffset=BAR_OFFSET_PX, fill=JOINT, stroke=JOINT_SOFT
-    ).encode(x=x, x2=alt.X2("end_hour:Q"), y=y).transform_filter("datum.party === 'joint'")
-    names = alt.Chart(named("names")).mark_text(
-        align="left", baseline="middle", dy=-8, fill=INK
-    ).encode(x=alt.XValue(0), y=y, text=alt.Text("row:N"))
-    return dressed(alt.layer(shifts, common, names), data,
-                   f"Working hours of both teams on the clock of {clock}.", rows_of(ROW_PX))
+    x = alt.X(
+        "start_hour:Q",
+        title=f"time of day in {clock}",
+        scale=alt.Scale(domain=[0, 24]),
+        axis=alt.Axis(values=list(range(0, 25, 3)), labelExpr="format(datum.value, '02d') + ':00'"),
+    )
+    shifts = (
+        alt.Chart(named("bands"))
+        .mark_bar(height=13, cornerRadius=2, yOffset=BAR_OFFSET_PX, fillOpacity=0.35)
+        .encode(
+            x=x,
+            x2=alt.X2("end_hour:Q"),
+            y=y,
+            fill=alt.Fill("party:N", scale=BAND_SCALE, legend=None),
+        )
+        .transform_filter("datum.party !== 'joint'")
+    )
+    common = (
+        alt.Chart(named("bands"))
+        .mark_bar(height=13, cornerRadius=2, yOffset=BAR_OFFSET_PX, fill=JOINT, stroke=JOINT_SOFT)
+        .encode(x=x, x2=alt.X2("end_hour:Q"), y=y)
+        .transform_filter("datum.party === 'joint'")
+    )
+    names = (
+        alt.Chart(named("names"))
+        .mark_text(align="left", baseline="middle", dy=-8, fill=INK)
+        .encode(x=alt.XValue(0), y=y, text=alt.Text("row:N"))
+    )
+    return dressed(
+        alt.layer(shifts, common, names),
+        data,
+        f"Working hours of both teams on the clock of {clock}.",
+        rows_of(ROW_PX),
+    )
 
 
 def _next_day(day: date) -> str:

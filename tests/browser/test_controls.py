@@ -306,7 +306,7 @@ def test_the_figures_of_a_chart_stand_beneath_it_in_words(stage):
     drawn(stage)
     stage.page.get_by_text("Figures and files").click()
     figures = stage.page.get_by_role("region", name="Figures: Saving by year")
-    assert "20.0 %" in figures.inner_text()
+    figures.get_by_text("20.0 %", exact=True).first.wait_for()
     with stage.page.expect_download() as download:
         stage.page.get_by_role("button", name="Save as SVG").click()
     assert download.value.suggested_filename == "saving-by-year.svg"
@@ -355,7 +355,8 @@ def test_a_dangerous_action_asks_first_and_escape_means_no(stage):
     stage.page.keyboard.press("Escape")
     assert clicks == []
     stage.page.get_by_role("button", name="Delete the deal").click()
-    stage.page.get_by_role("group", name="Delete Harbor?").get_by_role("button", name="Delete").click()
+    group = stage.page.get_by_role("group", name="Delete Harbor?")
+    group.get_by_role("button", name="Delete").click()
     stage.until("!document.querySelector('[aria-busy]')")
     assert clicks == [1]
 
