@@ -355,3 +355,8 @@ def test_a_deal_in_one_currency_ignores_a_stray_exchange_rate():
     odd = scenarios.replace(drivers=(*scenarios.drivers, stray))
     one, other = (study(Parts(terms, s)).run.supplier_npv for s in (scenarios, odd))
     assert one == pytest.approx(other, rel=1e-15)
+
+
+def test_values_by_year_stay_by_year_in_a_term_of_as_many_months():
+    run = Run(deals.inputs(cases=("worst",), term_months=3))
+    assert (run.month("demand_units") / run.month("baseline_units"))[0] == pytest.approx(0.95)

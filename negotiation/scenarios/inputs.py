@@ -201,7 +201,8 @@ def columns(amount: Amount, months: int, season: bool = False) -> Array:
     if season:
         return np.array([amount], dtype=float)
     years = -(-months // 12)
-    monthly = len(amount) > 10 or (len(amount) == months and months > years)
+    # Never by the term's length: three years' values would turn into months in a term of three.
+    monthly = len(amount) > 10
     wanted = months if monthly else years
     filled = (*amount, *(amount[-1],) * max(0, wanted - len(amount)))
     return np.array([filled[:wanted]], dtype=float)
