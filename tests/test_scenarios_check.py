@@ -4,7 +4,9 @@ import pytest
 from pydantic import ValidationError
 
 from negotiation.scenarios.check import check, check_raw
-from negotiation.scenarios.rows import Case, Driver, Floor
+from negotiation.scenarios.hindrance import hindrance
+from negotiation.scenarios.invoice import invoice
+from negotiation.scenarios.rows import Case, Driver, Floor, Miss
 from negotiation.scenarios.simulate import simulate
 from negotiation.scenarios.study import Parts, study
 from negotiation.values import FieldError, read
@@ -103,3 +105,24 @@ def test_draws_and_seeds_that_do_not_fit_are_refused(draws, seed):
 def test_a_scenario_keeps_off_names_that_mean_something():
     with pytest.raises(FieldError, match="weighted"):
         read(Case, {"id": "weighted"})
+
+
+def test_a_floor_for_a_year_after_the_term_counts_for_nothing_and_is_told():
+    terms, scenarios = deals.parts()
+    late = scenarios.replace(floors=(Floor(id="a", period="year_4", value=0.05),))
+    assert ("scenarios.floors.a.period", "Year 4 is after the term of 36 months.") in check(
+        terms, late
+    )
+    words = {v.word for v in hindrance(study(Parts(terms, late))) if v.party == "supplier"}
+    assert words == {"not known"}
+
+
+def test_a_miss_entered_twice_is_told_and_credited_once():
+    terms, scenarios = deals.parts()
+    twice = tuple(Miss(id=name, month=4, metric="SL") for name in ("x", "y"))
+    case = scenarios.cases[0].replace(misses=twice)
+    held = scenarios.replace(cases=(case, *scenarios.cases[1:]))
+    assert any("at most once a month" in sentence for _, sentence in check(terms, held))
+    lines = invoice(study(Parts(terms, held)), 4).lines
+    assert [line.id for line in lines if line.amount < 0] == ["credit-SL"]
+    assert "earn-back" not in {line.id for line in lines}

@@ -82,8 +82,14 @@ def _cases(terms: Terms, scenarios: Scenarios) -> list[Finding]:
         found.append(Finding("scenarios.cases", sentence))
     metrics = {metric.id for metric in terms.metrics}
     for case in scenarios.cases:
+        seen: dict[tuple[int, str], str] = {}
         for miss in case.misses:
             path = f"scenarios.cases.{case.id}.misses.{miss.id}"
+            twin = seen.setdefault((miss.month, miss.metric), miss.id)
+            if twin != miss.id:
+                found.append(Finding(
+                    path, f"Row {twin} says so too: a metric is missed at most once a month."
+                ))  # fmt: skip
             if miss.metric not in metrics:
                 names = ", ".join(sorted(metrics)) or "none"
                 found.append(Finding(
@@ -99,6 +105,11 @@ def _cases(terms: Terms, scenarios: Scenarios) -> list[Finding]:
             found.append(Finding(
                 f"scenarios.floors.{floor.id}.scenario",
                 f"There is no scenario '{floor.scenario}'; leave it empty for every scenario.",
+            ))  # fmt: skip
+        if (floor.year or 1) > terms.years:
+            found.append(Finding(
+                f"scenarios.floors.{floor.id}.period",
+                f"Year {floor.year} is after the term of {terms.term_months} months.",
             ))  # fmt: skip
     return found
 

@@ -68,11 +68,15 @@ def overall(verdicts: tuple[Verdict, ...], case: str, party: str) -> str:
 
 
 def floors_of(study: Study, party: str, case: str) -> list[Floor]:
-    """The floors that count for a party in a scenario: its own before the general ones."""
+    """The floors that count for a party in a scenario: its own before the general ones.
+
+    A floor for a year after the term counts for nothing.
+    """
     chosen: dict[tuple[str, str], Floor] = {}
     for wanted in ("", case):
         for floor in study.scenarios.floors:
-            if floor.party == party and floor.scenario == wanted:
+            in_term = (floor.year or 1) <= study.terms.years
+            if floor.party == party and floor.scenario == wanted and in_term:
                 chosen[floor.measure, floor.period] = floor
     return list(chosen.values())
 
@@ -85,10 +89,7 @@ def figure(study: Study, case: str, floor: Floor) -> tuple[float, int | None]:
         if floor.measure in key and key[floor.measure] in amounts:
             return amounts[key[floor.measure]], None
     by_year = _by_year(study, case, floor)
-    if floor.period.startswith("year_"):
-        year = min(int(floor.period.removeprefix("year_")), len(by_year))
-    else:
-        year = int(by_year.argmin()) + 1
+    year = floor.year or int(by_year.argmin()) + 1
     return float(by_year[year - 1]), year
 
 

@@ -228,9 +228,10 @@ def _credits(
     terms = study.terms
     charged = facts["charges"] + facts["fx_adjustment"]
     lines, gross = [], 0.0
-    misses = [m for m in study.case(case).case.misses if m.month == month]
+    # Of two rows that say the same the last counts, as in the engine.
+    misses = {m.metric: m for m in study.case(case).case.misses if m.month == month}
     weights = {metric.id: metric for metric in terms.metrics}
-    for miss in misses:
+    for miss in misses.values():
         if miss.metric not in weights:
             continue
         metric = weights[miss.metric]

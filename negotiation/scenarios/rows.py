@@ -198,6 +198,12 @@ class Floor(Value):
     value: float = Field(0.0, title="Floor", description="Fraction (margin, saving) or money.")
     note: str = Field("", title="Note", max_length=2000)
 
+    @property
+    def year(self) -> int | None:
+        """The one contract year it is for; None for the term and for each year."""
+        found = self.period.removeprefix("year_")
+        return int(found) if found.isdigit() else None
+
 
 class Site(Value):
     """A place of delivery with its part of the volume; drivers may carry its id."""

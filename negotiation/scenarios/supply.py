@@ -12,6 +12,7 @@ import numpy as np
 from negotiation.scenarios.arrays import Array, Calendar, choose, uses
 from negotiation.scenarios.inputs import Inputs, Place, units_per_fte
 
+
 @dataclass(frozen=True)
 class Rates:
     """Cost rates of one site in deal currency, by year or month.
