@@ -53,7 +53,7 @@ def sentences(found: Overlap, today: date) -> tuple[str, ...]:
             f"{_window(found, today)}."]
     said += [f"Clocks in {name} change on {day.day} {MONTHS[day.month - 1]} {day.year}; "
              "move standing meetings before that week."
-             for name, day in found.clock_changes if low != high]
+             for name, day in found.clock_changes if low != high and day >= today]
     return tuple(said)
 
 
