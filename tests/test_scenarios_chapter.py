@@ -23,8 +23,10 @@ from widgets.scenarios import (
     ScenarioYears,
 )
 from widgets.scenarios_cases import misses_text, read_misses
+from widgets.scenarios_drivers import label_text
 from widgets.scenarios_figures import Later, study_of
 from widgets.scenarios_floors import FloorRows
+from widgets.scenarios_metrics import MetricRows, MissRows, ScenarioMetrics
 
 
 @pytest.fixture
@@ -356,3 +358,164 @@ def test_the_other_sides_floor_is_read_and_not_changed(state):
     floors = FloorRows(state)
     assert "cannot be changed here" in edit(floors, "margin", "value", "1")
     assert state.deal.scenarios == sample().scenarios
+
+
+def test_weights_above_the_pool_are_told_at_the_weight_that_goes_beyond(state):
+    metrics = ScenarioMetrics(state)
+    assert metrics._sum.sentence_sign == "ok"
+    assert edit(metrics.rows, "CSAT", "weight", "60") == ""
+    errors = {r["id"]: r["_errors"] for r in metrics.rows.rows if r["_errors"]}
+    assert errors == {"FCR": {"weight": "With this weight the sum is 210.0\u202f%, more than the "
+                                        "pool of 200.0\u202f%."}}  # fmt: skip
+    assert "add up to 210.0\u202f%" in metrics._sum.sentence
+    assert metrics._sum.sentence_sign == "no"
+
+
+def test_a_weight_moves_the_credits_of_the_months_that_miss_it(state):
+    before = study_of(state).case("base").years[0]["service_credits"]
+    edit(MetricRows(state), "CSAT", "weight", "20")
+    assert 0 < study_of(state).case("base").years[0]["service_credits"] < before
+
+
+def test_a_new_metric_takes_a_short_name_and_its_misses_follow_a_later_one(state):
+    rows = MetricRows(state)
+    rows._append()
+    assert state.deal.terms.metrics[-1].id == "Mb1"
+    # On a deal without a desk the draft alone has the new one; what is tabled has not.
+    assert edit(rows, "Mb1", "id", "AHT") == ""
+    misses = MissRows(state, "base")
+    misses._append()
+    aht = [value for value, _ in misses.rows[-1]["_fields"]["metric"].options()].index("AHT")
+    assert edit(misses, misses.rows[-1]["id"], "metric", str(aht)) == ""
+    assert edit(rows, "AHT", "id", "Speed") == ""
+    assert state.deal.scenarios.cases[0].misses[-1].metric == "Speed"
+    state.undo()
+    assert state.deal.scenarios.cases[0].misses[-1].metric == "AHT"
+
+
+def test_a_short_name_that_is_taken_or_no_name_is_refused(state):
+    rows = MetricRows(state)
+    rows._append()
+    assert "same id" in edit(rows, "Mb1", "id", "SL")
+    assert "cannot be changed here" in edit(rows, "SL", "id", "Level")
+    assert "letters" in edit(rows, "Mb1", "id", "two words")
+    assert state.deal.terms.metrics[-1].id == "Mb1"
+
+
+def test_a_missed_level_that_is_removed_no_longer_costs_a_credit(state):
+    misses = MissRows(state, "base")
+    before = study_of(state).case("base").years[0]["service_credits"]
+    misses._receive(misses, {"event": "remove", "row": "m11-CSAT"}, [])
+    assert study_of(state).case("base").years[0]["service_credits"] < before
+
+
+def test_misses_that_do_not_count_say_why_at_their_field(state):
+    misses, cases = MissRows(state, "base"), ScenarioCases(state)
+    state.remove("terms.metrics.CSAT")
+    edit(misses, "m23-SL", "month", "2")
+    edit(misses, "m36-FCR", "month", "40")
+    errors = {r["id"]: r["_errors"] for r in misses.rows}
+    assert errors["m11-CSAT"]["metric"].startswith("There is no service level CSAT any more")
+    assert errors["m23-SL"]["month"].startswith("Stands above already")
+    assert errors["m36-FCR"]["month"].startswith("The term ends with month 36")
+    base = next(r for r in cases._table.rows if r["id"] == "base")
+    assert "CSAT" in base["_errors"]["misses"]
+
+
+def test_a_scenario_that_goes_takes_its_misses_along_and_undo_brings_both_back(state):
+    cases = ScenarioCases(state)
+    folds = cases.children[-1]
+    folds.folds["worst"].unfold()
+    rows = folds.folds["worst"]._body.children[0]
+    cases._remove("worst")
+    assert len(folds.children) == 2 and rows.rows == ()
+    state.undo()
+    assert len(folds.children) == 3 and len(rows.rows) == 19
+    assert folds.folds["worst"].label == "Missed service levels of Worst: 19"
+
+
+@pytest.fixture
+def alone():
+    """The buyer at a deal of which it knows its own and the shared figures only."""
+    deal = sample()
+    scenarios = deal.scenarios.replace(
+        drivers=tuple(r for r in deal.scenarios.drivers if r.space != "supplier"), estimates=()
+    )
+    identity = deal.identity.replace(disclosure="closed")
+    parts = {"scenarios": scenarios, "identity": identity}
+    return DealState(deal.model_copy(update=parts), "buyer")
+
+
+def test_one_side_alone_estimates_what_is_missing_and_then_reads_both_cases(alone):
+    drivers, verdict = ScenarioDrivers(alone), ScenarioVerdict(alone)
+    sign, said = drivers._lacking.lines[0]
+    assert sign == "wait" and "agent cost" in said and "adds an empty row for each" in said
+    drivers._add_missing()
+    rows = alone.deal.scenarios.estimates
+    assert {r.name for r in rows} == {
+        "paid_hours_month", "shrinkage", "occupancy", "aht_min", "agent_cost_month",
+        "supplier_discount",
+    }  # fmt: skip
+    assert all(r.space == "buyer" and r.value is None for r in rows)
+    assert drivers._folds["estimates"].is_open
+    assert drivers._fill.layout.display == "none" and drivers._lacking.lines[0][0] == "work"
+    known = {r.name: r for r in sample().scenarios.drivers}
+    table = drivers._groups["estimates"]._values
+    for shown in list(table.rows):
+        value = known[shown["id"]].value
+        amounts = value if isinstance(value, tuple) else (value,)
+        # A share is typed as per cent, here as in every table of drivers.
+        times = 100 if shown["id"] in ("shrinkage", "supplier_discount") else 1
+        typed = "; ".join(str(amount * times) for amount in amounts)
+        assert edit(table, shown["id"], "value", typed) == ""
+    assert drivers._wait.layout.display == "none"
+    assert row(verdict._sheet, "scenario", "Base")["supplier_word"]["text"] != "not known"
+    assert verdict._rests.rows[1]["rests"]["text"] == "our estimate"
+
+
+def test_the_missing_rows_are_one_gesture_that_undo_takes_back(alone):
+    drivers = ScenarioDrivers(alone)
+    before = alone.deal.scenarios
+    drivers._add_missing()
+    alone.undo()
+    assert alone.deal.scenarios == before
+    assert drivers._fill.layout.display is None
+
+
+def test_nothing_is_said_to_be_missing_where_both_cases_are_there(state):
+    assert ScenarioDrivers(state)._wait.layout.display == "none"
+
+
+def test_levers_that_protect_the_weaker_side_stand_first_and_those_that_hurt_it_last(state):
+    rows = ScenarioPrices(state)._levers.rows
+    signs = [r["effect"]["sign"] for r in rows]
+    assert signs == sorted(signs, key=("ok", "wait", "no").index) and {"ok", "no"} <= set(signs)
+    assert rows[0]["effect"]["text"].startswith("protects, +")
+    assert rows[-1]["effect"]["text"].startswith("hurts, \u2212")
+
+
+def test_a_copy_says_which_values_it_could_not_take_along(state):
+    cases = ScenarioCases(state)
+    cases._from.value = "worst"
+    cases._copy._click({}, [])
+    said = cases._copy.message
+    theirs = [r for r in sample().scenarios.drivers
+              if r.space == "supplier" and any(o.id == "worst" for o in r.by_scenario)]
+    assert theirs and all(label_text(r) in said for r in theirs)
+    assert "only the other side sets" in said
+
+
+def test_a_copy_where_the_book_is_closed_says_that_unseen_values_are_not_in_it(alone):
+    cases = ScenarioCases(alone)
+    cases._from.value = "worst"
+    cases._copy._click({}, [])
+    assert "What only the supplier sees" in cases._copy.message
+
+
+def test_cells_that_are_refused_stay_in_the_box_with_the_reason(state):
+    files = ScenarioFiles(state)
+    assert "names no term or driver" in edit(files.cells, None, "cells", "path\tvalue\nx\t1")
+    assert edit(files.cells, None, "cells", "path\tvalue\nterms.unit_price\t1.7") == ""
+    assert state.deal.terms.unit_price == 1.7
+    assert files._pasted.lines_shown[0]["text"].startswith("Taken in: 1 terms")
+    assert files.cells.queue == "harbor-luzon/buyer"

@@ -5,12 +5,15 @@ from typing import Any
 
 import ipywidgets as ipw
 
+from negotiation.deal import Parts
 from negotiation.pictures import numerals
 from negotiation.scenarios import Case, Driver, Miss
 from negotiation.values import FieldError
 
 from .action import Action
 from .fields import Field
+from .scenarios_drivers import OTHER, label_text
+from .scenarios_metrics import ScenarioMisses, misses_problem
 from .sheet import Sheet
 from .state import DealState
 from .table import Table
@@ -42,10 +45,11 @@ class ScenarioCases(ipw.VBox):
         chooser = ipw.HBox([self._from, self._copy])
         chooser.add_class("np-row")
         self._sum = Sheet("Weights", (("what", "Scenarios"), ("sum", "Sum", "percent")))
-        super().__init__([self._table, chooser, self._sum], **kwargs)
+        parts = [self._table, chooser, self._sum, ScenarioMisses(state)]
+        super().__init__(parts, **kwargs)
         self.add_class("np-card")
         self.add_class("np-stack")
-        state.follow(self._show, "scenarios.cases")
+        state.follow(self._show, "scenarios.cases", "terms")
 
     def _record(self, case: str, column: str, value: Any) -> None:
         if column == "misses":
@@ -73,7 +77,29 @@ class ScenarioCases(ipw.VBox):
             mine = next((o for o in row.by_scenario if o.id == source.id), None)
             return (*row.by_scenario, mine.replace(id=new)) if mine else row.by_scenario
 
+        left = self._left_behind(source.id)
         self._state.edit_many([("scenarios.cases", (*cases, copy)), *self._drivers(with_copy)])
+        self._copy.message = left
+
+    def _left_behind(self, case: str) -> str:
+        """The sentence that says which values of a scenario a copy of it could not take along."""
+        deal, seat = self._state.deal, self._state.seat
+        rows = (*deal.scenarios.drivers, *deal.scenarios.estimates)
+        theirs = [
+            label_text(row) for row in rows
+            if row.space not in ("shared", seat) and any(o.id == case for o in row.by_scenario)
+        ]  # fmt: skip
+        if theirs:
+            return (
+                f"The copy could not take what only the other side sets: {', '.join(theirs)}. "
+                "There it has their general values until they set their own."
+            )
+        if seat in OTHER and deal.identity.disclosure != "open_book":
+            return (
+                f"Everything that we may set is in the copy. What only the {OTHER[seat]} sees of "
+                "the scenario is not."
+            )
+        return "The copy has every value of the scenario."
 
     def _drivers(self, overrides: Any) -> list[tuple[str, Any]]:
         """Both driver tables with other values in single cases, where this seat may change them."""
@@ -88,7 +114,7 @@ class ScenarioCases(ipw.VBox):
 
     def _show(self, deal: Any) -> None:
         cases = deal.scenarios.cases
-        self._table.rows = tuple(_case_row(case) for case in cases)
+        self._table.rows = tuple(_case_row(deal, case) for case in cases)
         self._from.options = [(case.title or case.id, case.id) for case in cases]
         total = sum(case.probability for case in cases)
         whole = abs(total - 1) < 1e-9
@@ -100,10 +126,12 @@ class ScenarioCases(ipw.VBox):
         )
 
 
-def _case_row(case: Case) -> dict[str, Any]:
+def _case_row(deal: Parts, case: Case) -> dict[str, Any]:
+    problem = misses_problem(deal, case)
     return {
         "id": case.id, "title": case.title or case.id, "probability": case.probability,
         "misses": misses_text(case.misses), "note": case.note,
+        "_errors": {"misses": problem} if problem else {},
     }  # fmt: skip
 
 

@@ -10,6 +10,8 @@ from negotiation.scenarios import KNOWN, Driver, Known, known
 from .action import Action
 from .fields import Field, number_text
 from .fold import Fold
+from .notes import Notes
+from .scenarios_figures import PARTIES, study_of
 from .state import DealState
 from .table import Table
 
@@ -41,12 +43,17 @@ class ScenarioDrivers(ipw.VBox):
         self._add = Action("Add this driver", on_click=self._add_driver)
         chooser = ipw.HBox([self._choice, self._add])
         chooser.add_class("np-row")
-        folded = [
-            Fold(_CAPTIONS[name], lambda name=name: [self._groups[name]])
+        self._folds = {
+            name: Fold(_CAPTIONS[name], lambda name=name: [self._groups[name]])
             for name in ("estimates", "theirs")
-        ]
+        }
+        self._lacking = Notes("What both cases still wait for")
+        self._fill = Action("Add estimates for what is missing", kind="primary",
+                            on_click=self._add_missing)
+        self._wait = ipw.VBox([self._lacking, self._fill])
+        self._wait.add_class("np-card").add_class("np-stack")
         first = [self._groups["shared"], self._groups["own"]]
-        super().__init__([*first, *folded, chooser], **kwargs)
+        super().__init__([self._wait, *first, *self._folds.values(), chooser], **kwargs)
         self.add_class("np-stack")
         state.follow(self._show, "scenarios.drivers", "scenarios.estimates", "scenarios.cases",
                      "terms", "identity")
@@ -69,6 +76,71 @@ class ScenarioDrivers(ipw.VBox):
             (f"{kind.label} ({_owner_words(kind, self._state.seat)})", kind.key) for kind in absent
         ]
         self._add.disabled = not absent or self._state.seat == "facilitator"
+        self._show_missing(deal)
+
+    def _add_missing(self) -> None:
+        """An empty row for every driver without which a case cannot be computed, in one gesture."""
+        deal, seat = self._state.deal, self._state.seat
+        self._state.edit_many(missing_rows(deal, seat, lacking(deal, self._state)))
+        self._folds["estimates"].unfold()
+
+    def _show_missing(self, deal: Any) -> None:
+        """Which case waits for which drivers, and the button where rows for them are missing."""
+        seat = self._state.seat
+        wanted = lacking(deal, self._state)
+        rows = bool(missing_rows(deal, seat, wanted))
+        self._wait.layout.display = None if wanted else "none"
+        self._fill.layout.display = None if rows and seat in OTHER else "none"
+        self._lacking.lines = tuple(_lacking_line(kinds, party, rows, seat)
+                                    for party, kinds in wanted.items())
+
+
+def lacking(deal: Any, state: DealState) -> dict[str, list[Known]]:
+    """The drivers that each party's case waits for; a party whose case is there is left out."""
+    study = study_of(state, deal)
+    needs_fx = deal.terms.local_currency is not None or deal.terms.fx_base_rate is not None
+    found = {party: study.book.missing(party, needs_fx) for party in PARTIES}
+    return {party: kinds for party, kinds in found.items() if kinds}
+
+
+def missing_rows(
+    deal: Any, seat: str, wanted: dict[str, list[Known]]
+) -> list[tuple[str, tuple[Driver, ...]]]:
+    """Both driver tables with an empty row for each driver that is wanted and has none yet."""
+    added: dict[str, list[Driver]] = {"drivers": [], "estimates": []}
+    kinds = dict.fromkeys(kind for found in wanted.values() for kind in found)
+    for kind in kinds:
+        mine = kind.space in ("shared", seat)
+        table = "drivers" if mine else "estimates"
+        space = kind.space if mine else seat
+        rows = getattr(deal.scenarios, table)
+        if any(row.name == kind.key and row.space == space for row in rows):
+            continue
+        if any(row.id == kind.key for row in rows):
+            added[table].append(Driver(id=f"{kind.key}-{space}", key=kind.key, space=space))
+        else:
+            added[table].append(Driver(id=kind.key, space=space))
+    return [
+        (f"scenarios.{table}", (*getattr(deal.scenarios, table), *rows))
+        for table, rows in added.items() if rows
+    ]
+
+
+def _lacking_line(
+    kinds: list[Known], party: str, rows_missing: bool, seat: str
+) -> tuple[str, str]:
+    """What a party's case waits for, and what to do next."""
+    names = ", ".join(kind.label.lower() for kind in kinds)
+    start = f"The {party}'s case cannot be computed yet; nobody has entered {names}."
+    if seat not in OTHER:
+        return "wait", f"{start} The two sides enter them."
+    if rows_missing:
+        return "wait", (
+            f"{start} The button adds an empty row for each: write what you believe, and its "
+            "source. Only your side sees what it estimates of the other."
+        )
+    where = _CAPTIONS["estimates"].partition(":")[0].lower() if party != seat else "the tables"
+    return "work", f"{start} Their rows wait for a value under {where} below."
 
 
 class _Group(ipw.VBox):

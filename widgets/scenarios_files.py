@@ -5,11 +5,18 @@ from typing import Any
 import ipywidgets as ipw
 
 from negotiation.files import drivers, tables
-from negotiation.values import FieldError
 
-from .action import Action, Download, Upload
+from .action import Download, Upload
+from .fields import Field
+from .form import Form
+from .notes import Notes
 from .state import DealState
 
+CELLS = Field(
+    "cells", "Cells from a spreadsheet, with their header line", "textarea",
+    help="The header names the columns: path, value, case worst and so on. The cells are taken in "
+    "when you leave the box, or with Ctrl+Enter; use a file for more than 20,000 characters.",
+)
 _NOTHING = "Nothing in it differs from what is here."
 
 
@@ -24,25 +31,21 @@ class ScenarioFiles(ipw.VBox):
             Upload("Take in a file", ".csv,.xlsx", tables.FILE_BYTES, self._take),
         ])
         out.add_class("np-row")
-        self._cells = ipw.Textarea(
-            description="Cells from a spreadsheet, with their header line",
-            placeholder="path\tvalue\tcase worst", rows=3,
-            style={"description_width": "initial"},
-        )
-        paste = Action("Take in these cells", on_click=self._paste)
-        self._pasted = paste
-        super().__init__([out, self._cells, paste], **kwargs)
+        self.cells = Form((CELLS,), {CELLS.key: ""}, key="scenarios/cells", state=state)
+        self.cells.on_edit(self._paste)
+        self._pasted = Notes("", empty="")
+        super().__init__([out, self.cells, self._pasted], **kwargs)
         self.add_class("np-card")
         self.add_class("np-stack")
 
     def _name(self, kind: str) -> Any:
         return lambda: f"{self._state.deal.identity.id}-drivers.{kind}"
 
-    def _paste(self) -> None:
-        if not self._cells.value.strip():
-            raise FieldError("file", "Paste cells with their header: “path”, “value”.")
-        self._pasted.message = self._take("pasted", self._cells.value.encode())
-        self._cells.value = ""
+    def _paste(self, _key: str, text: str) -> None:
+        """Cells that were taken leave the box; cells that are refused stay, with the reason."""
+        self._pasted.lines = ()
+        if text:
+            self._pasted.lines = (self._take("pasted", text.encode()),)
 
     def _take(self, name: str, content: bytes) -> str:
         """Takes every change of the file, or none; the sentence says how many."""

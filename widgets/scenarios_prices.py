@@ -33,7 +33,8 @@ _MODEL_COLUMNS = (
 _LEVER_COLUMNS = (
     ("lever", "Lever"), ("buyer", "Buyer, expected", "number"),
     ("supplier", "Supplier, expected", "number"), ("worst", "Supplier's worst margin", "percent"),
-    ("efficiency", "Points per 100,000", "number"), ("reach", "What changes"),
+    ("effect", "In the worst case"), ("efficiency", "Points per 100,000", "number"),
+    ("reach", "What changes"),
 )  # fmt: skip
 _LEVER_TITLE = "points of worst-case margin per 100,000 of the buyer's expected value"
 
@@ -124,7 +125,7 @@ class ScenarioPrices(ipw.VBox):
     def _show_levers(self) -> None:
         study = study_of(self._state)
         effects = lever_table(study) if len(study.parties) == 2 else ()
-        rows = [_lever_row(effect) for effect in effects]
+        rows = [_lever_row(effect) for effect in sorted(effects, key=_lever_place)]
         self._levers.empty = _why_not(study) or "No lever to compare."
         self._levers.show(rows, _levers_sentence(effects))
         helping = [e for e in effects if e.efficiency is not None and (e.points or 0) > 0]
@@ -197,16 +198,42 @@ def _models_sentence(rows: list[dict]) -> str:
     )
 
 
+def _lever_effect(effect: LeverEffect) -> str:
+    """What the lever does to the supplier in the worst case: protects it, nothing, or hurts it."""
+    points = effect.points or 0.0
+    return "no change" if abs(points) < 1e-9 else "protects" if points > 0 else "hurts"
+
+
+def _lever_place(effect: LeverEffect) -> tuple[int, float]:
+    """What protects stands first, cheapest on top; what hurts last, the dearest at the bottom."""
+    kind = _lever_effect(effect)
+    if kind == "protects":
+        # Without a ratio it costs the buyer nothing: nothing is cheaper.
+        return 0, float("-inf") if effect.efficiency is None else -effect.efficiency
+    return (1, 0.0) if kind == "no change" else (2, -(effect.points or 0.0))
+
+
 def _lever_row(effect: LeverEffect) -> dict[str, Any]:
     reach = "; ".join(effect.reach)
     turned = [word for word in effect.reach if word.endswith("holds")]
+    kind = _lever_effect(effect)
+    points = numerals.signed(effect.points or 0.0, 2)
     return {
+        "effect": {"text": kind if kind == "no change" else f"{kind}, {points} points",
+                   "sign": {"protects": "ok", "hurts": "no"}.get(kind, "wait")},
         "lever": effect.lever.label, "buyer": numerals.signed(effect.buyer or 0),
         "supplier": numerals.signed(effect.supplier or 0), "worst": effect.worst_margin,
-        "efficiency": {"text": numerals.number(effect.efficiency, 2),
-                       "note": "" if effect.efficiency is not None else effect.sentence},
+        "efficiency": _efficiency_cell(effect, kind),
         "reach": {"text": reach, "sign": "ok" if turned else "no"} if reach else "no test turns",
     }  # fmt: skip
+
+
+def _efficiency_cell(effect: LeverEffect, kind: str) -> dict[str, str]:
+    """Points won per 100,000 of the buyer's; for what hurts, points lost per 100,000 it gains."""
+    note = effect.sentence
+    if effect.efficiency is not None:
+        note = "points lost for what the buyer gains" if kind == "hurts" else ""
+    return {"text": numerals.number(effect.efficiency, 2), "note": note}
 
 
 def _levers_sentence(effects: tuple[LeverEffect, ...]) -> str:

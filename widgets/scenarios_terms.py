@@ -13,6 +13,7 @@ from negotiation.values import Value
 from . import fields
 from .fields import Field
 from .fold import Fold
+from .scenarios_metrics import ScenarioMetrics
 from .state import DealState
 from .table import Table
 
@@ -40,7 +41,8 @@ class ScenarioTerms(ipw.VBox):
         self._by: Mapping[str, str] = {}
         self._tables = {"first": self._table("first", "The terms that move both cases")}
         fold = Fold("Every other term and mode", self._make_rest)
-        super().__init__([self._tables["first"], fold], **kwargs)
+        levels = Fold("Service levels and their weights", lambda: [ScenarioMetrics(state)])
+        super().__init__([self._tables["first"], levels, fold], **kwargs)
         self.add_class("np-stack")
         self.add_class("np-card")
         state.follow(self._show, "terms", "identity")

@@ -142,7 +142,8 @@ def amount_problem(kind: Known, amount: Amount) -> str | None:
         return f"{kind.label} steps once a year: it takes at most 10 numbers, one by contract year."
     outside = [x for x in numbers if not kind.least <= x <= kind.most]
     if outside and kind.least == 1e-9:
-        return f"{kind.label} must be more than 0; {outside[0]:g} is not."
+        most = f" and at most {kind.most:g}" if kind.most < 1e6 else ""
+        return f"{kind.label} must be more than 0{most}; {outside[0]:g} is not."
     if outside:
         return (
             f"{kind.label} must be between {kind.least:g} and {kind.most:g} ({kind.unit}); "
