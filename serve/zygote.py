@@ -59,8 +59,22 @@ def warm() -> None:
         importlib.import_module(name)
     for package in OURS:
         _import_all(package)
+    _open_sample()
     gc.collect()
     gc.freeze()
+
+
+def _open_sample() -> None:
+    """Show the sample's scenarios to nobody: children find its pictures drawn, its study made."""
+    import ipywidgets as ipw
+
+    from negotiation.files.deal_file import sample
+    from widgets import DealState, scenarios
+
+    state = DealState(sample())
+    for name in scenarios.__all__:
+        getattr(scenarios, name)(state)
+    ipw.Widget.close_all()
 
 
 def _import_all(package: str) -> None:

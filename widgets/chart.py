@@ -83,7 +83,7 @@ class VegaChart(Control):
 
 def _taken_apart(chart: Any) -> tuple[dict, dict]:
     """The chart's specification without data, and its own datasets; a lone one is named "data"."""
-    spec = dict(chart) if isinstance(chart, Mapping) else _written(chart)
+    spec = dict(chart if isinstance(chart, Mapping) else _specification(chart))
     own = dict(spec.pop("datasets", {}))
     if len(own) == 1:
         (name,) = own
@@ -92,12 +92,10 @@ def _taken_apart(chart: Any) -> tuple[dict, dict]:
     return spec, own
 
 
-def _written(chart: Any) -> dict:
-    """The specification of an Altair chart, which Altair has checked as it was made."""
-    from altair.utils.schemapi import debug_mode  # Altair is there, or there were no chart
+def _specification(chart: Any) -> Mapping[str, Any]:
+    from negotiation.pictures.grammar import written  # imports Altair, as the chart has done
 
-    with debug_mode(False):
-        return chart.to_dict(validate=False)
+    return written(chart)
 
 
 def _renamed(part: Any, name: str) -> Any:

@@ -88,7 +88,8 @@ class ScenarioPrices(ipw.VBox):
         if self._axis != (currency, unit):
             # The axis names both; anything else is data.
             self._axis = (currency, unit)
-            self._range_chart.redraw(pictures.price_range(data, currency, unit))
+            empty = pictures.price_range_data((), None, currency)
+            self._range_chart.redraw(pictures.price_range(empty, currency, unit))
         paint(self._range_chart, data)
         self._ranges.show(
             [_range_row(r, names[r.view]) for r in found],

@@ -5,7 +5,8 @@ values, so one picture serves light, dark, projector and print. Tables whose nam
 underscore only lay the picture out; they hold no figures to read.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import wraps
 from typing import Any
 
 import altair as alt
@@ -26,10 +27,39 @@ PER_CENT = "format(datum.value * 100, ',~r') + '\u202f%'"
 SHORT = "datum.value === 0 ? '0' : format(datum.value, '~s')"
 
 
-# Altair holds every piece of a picture against Vega-Lite's schema when the piece is made: half of
-# the time in which a page opens. Our pictures are drawn the same way whatever people type, so the
-# tests check them, and `@picture` leaves the check out on a page.
-picture = schemapi.debug_mode(False)
+_DRAWN: dict[str, alt.LayerChart] = {}
+_WRITTEN: dict[int, dict[str, Any]] = {}
+_MOST_DRAWN = 200
+
+
+def picture(draw: Callable[..., alt.LayerChart]) -> Callable[..., alt.LayerChart]:
+    """A drawing that is made once for the same values and then kept; nobody changes a chart.
+
+    Altair holds every piece of a picture against Vega-Lite's schema when the piece is made: half of
+    the time in which a page opens. Our pictures are drawn the same way whatever people type, so
+    the tests check them whole, and a page leaves the check out.
+    """
+
+    @wraps(draw)
+    def drawn(*values: Any, **named_values: Any) -> alt.LayerChart:
+        key = f"{draw.__module__}.{draw.__qualname__}{values!r}{sorted(named_values.items())!r}"
+        if key not in _DRAWN:
+            if len(_DRAWN) >= _MOST_DRAWN:
+                _DRAWN.clear()
+                _WRITTEN.clear()
+            with schemapi.debug_mode(False):
+                _DRAWN[key] = draw(*values, **named_values)
+                _WRITTEN[id(_DRAWN[key])] = _DRAWN[key].to_dict(validate=False)
+        return _DRAWN[key]
+
+    return drawn
+
+
+def written(chart: alt.TopLevelMixin) -> dict[str, Any]:
+    """The Vega-Lite specification of any Altair chart; of our pictures, the one already written."""
+    if id(chart) in _WRITTEN:
+        return _WRITTEN[id(chart)]
+    return chart.to_dict()
 
 
 def named(name: str) -> alt.NamedData:
