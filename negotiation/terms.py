@@ -304,7 +304,8 @@ class Terms(Value):
     def _check(self) -> "Terms":
         if self.cola_floor > self.cola_cap:
             raise ValueError(
-                f"The index floor {self.cola_floor:g} is above the index cap {self.cola_cap:g}; "
+                f"The index floor of {100 * self.cola_floor:g} % is above the index cap of "
+                f"{100 * self.cola_cap:g} %; "
                 "the floor must be at most the cap."
             )
         ids = [metric.id for metric in self.metrics]

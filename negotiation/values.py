@@ -78,6 +78,8 @@ def sentence(error: Mapping[str, Any]) -> str:
         "string_too_long": "takes at most {max_length} characters",
         "string_too_short": "needs at least {min_length} characters",
     }
+    if kind == "string_too_short" and context.get("min_length") == 1:
+        return "This cannot be empty."
     if kind in limits:
         return f"{given} does not fit: it {limits[kind].format(**context)}."
     if kind == "missing":

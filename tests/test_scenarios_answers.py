@@ -283,7 +283,7 @@ def test_values_of_single_scenarios_do_not_stand_in_for_the_general_one(setting)
                                   ("factor", -1.0, 1.1)],
 )  # fmt: skip
 def test_a_range_ends_where_the_driver_can_be(range_is, low, high):
-    with pytest.raises(ValueError, match="range does not fit|at least 0"):
+    with pytest.raises(ValueError, match=r"range does not fit|at least 0"):
         Driver(id="shrinkage", value=0.3, low=low, high=high, range_is=range_is, simulated=True)
     assert Driver(id="shrinkage", value=0.3, low=0.25, high=0.35, simulated=True)
 

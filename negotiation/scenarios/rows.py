@@ -141,15 +141,20 @@ def amount_problem(kind: Known, amount: Amount) -> str | None:
     if isinstance(amount, tuple) and kind.shape == "year" and len(numbers) > 10:
         return f"{kind.label} steps once a year: it takes at most 10 numbers, one by contract year."
     outside = [x for x in numbers if not kind.least <= x <= kind.most]
-    if outside and kind.least == 1e-9:
-        most = f" and at most {kind.most:g}" if kind.most < 1e6 else ""
-        return f"{kind.label} must be more than 0{most}; {outside[0]:g} is not."
-    if outside:
-        return (
-            f"{kind.label} must be between {kind.least:g} and {kind.most:g} ({kind.unit}); "
-            f"{outside[0]:g} is not."
-        )
-    return None
+    if not outside:
+        return None
+    given = shown(kind, outside[0])
+    if kind.least == 1e-9:
+        most = f" and at most {shown(kind, kind.most)}" if kind.most < 1e6 else ""
+        return f"{kind.label} must be more than 0{most}; {given} is not."
+    least, most = shown(kind, kind.least), shown(kind, kind.most)
+    return f"{kind.label} must be between {least} and {most} ({kind.unit}); {given} is not."
+
+
+def shown(kind: Known, number: float) -> str:
+    """A driver's number in a sentence: a share both as it is kept and as people type it."""
+    share = kind.unit.startswith("fraction") or kind.unit == "per year"
+    return f"{number:g} ({100 * number:g} %)" if share and number else f"{number:g}"
 
 
 class Miss(Value):
