@@ -25,7 +25,7 @@ from widgets.scenarios import (
 from widgets.scenarios_cases import misses_text, read_misses
 from widgets.scenarios_drivers import label_text
 from widgets.scenarios_figures import Later, study_of
-from widgets.scenarios_floors import FloorRows
+from widgets.scenarios_floors import FloorRows, floor_text
 from widgets.scenarios_metrics import MetricRows, MissRows, ScenarioMetrics
 
 
@@ -347,6 +347,13 @@ def test_a_floor_of_the_other_party_is_measured_as_that_party_is(state):
     assert (floor.party, floor.measure, floor.value) == ("supplier", "margin", 0.15)
 
 
+def test_a_floor_is_said_in_words_beside_its_reason(state):
+    words = floor_text(state.deal, state.deal.get("scenarios.floors.cash-supplier"))
+    assert words == (
+        "supplier's lowest cash of at least \u2212750,000\u202fUSD; every scenario, any month"
+    )
+
+
 def test_a_floor_that_another_row_replaces_says_so(state):
     floors = FloorRows(state)
     floors._append()
@@ -488,10 +495,10 @@ def test_nothing_is_said_to_be_missing_where_both_cases_are_there(state):
 
 def test_levers_that_protect_the_weaker_side_stand_first_and_those_that_hurt_it_last(state):
     rows = ScenarioPrices(state)._levers.rows
-    signs = [r["effect"]["sign"] for r in rows]
+    signs = [r["worst"]["sign"] for r in rows]
     assert signs == sorted(signs, key=("ok", "wait", "no").index) and {"ok", "no"} <= set(signs)
-    assert rows[0]["effect"]["text"].startswith("protects, +")
-    assert rows[-1]["effect"]["text"].startswith("hurts, \u2212")
+    assert rows[0]["worst"]["note"].startswith("protects, +")
+    assert rows[-1]["worst"]["note"].startswith("hurts, \u2212")
 
 
 def test_a_copy_says_which_values_it_could_not_take_along(state):
@@ -519,3 +526,12 @@ def test_cells_that_are_refused_stay_in_the_box_with_the_reason(state):
     assert state.deal.terms.unit_price == 1.7
     assert files._pasted.lines_shown[0]["text"].startswith("Taken in: 1 terms")
     assert files.cells.queue == "harbor-luzon/buyer"
+
+
+def test_a_copy_starts_from_the_first_scenario_until_another_is_chosen_and_keeps_the_choice(state):
+    cases = ScenarioCases(state)
+    assert cases._from.value == "base"
+    cases._from.value = "worst"
+    cases._copy_case()
+    assert cases._from.value == "worst"
+    assert ScenarioDrivers(state)._choice.value is not None

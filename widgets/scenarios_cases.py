@@ -13,6 +13,7 @@ from negotiation.values import FieldError
 from .action import Action
 from .fields import Field
 from .scenarios_drivers import OTHER, label_text
+from .scenarios_figures import offer
 from .scenarios_metrics import ScenarioMisses, misses_problem
 from .sheet import Sheet
 from .state import DealState
@@ -115,7 +116,7 @@ class ScenarioCases(ipw.VBox):
     def _show(self, deal: Any) -> None:
         cases = deal.scenarios.cases
         self._table.rows = tuple(_case_row(deal, case) for case in cases)
-        self._from.options = [(case.title or case.id, case.id) for case in cases]
+        offer(self._from, [(case.title or case.id, case.id) for case in cases])
         total = sum(case.probability for case in cases)
         whole = abs(total - 1) < 1e-9
         self._sum.show(

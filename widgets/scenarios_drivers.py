@@ -11,7 +11,7 @@ from .action import Action
 from .fields import Field, number_text
 from .fold import Fold
 from .notes import Notes
-from .scenarios_figures import PARTIES, study_of
+from .scenarios_figures import PARTIES, offer, study_of
 from .state import DealState
 from .table import Table
 
@@ -72,9 +72,9 @@ class ScenarioDrivers(ipw.VBox):
             group.show(deal)
         there = {row.name for row in (*deal.scenarios.drivers, *deal.scenarios.estimates)}
         absent = [kind for key, kind in KNOWN.items() if key not in there]
-        self._choice.options = [
+        offer(self._choice, [
             (f"{kind.label} ({_owner_words(kind, self._state.seat)})", kind.key) for kind in absent
-        ]
+        ])
         self._add.disabled = not absent or self._state.seat == "facilitator"
         self._show_missing(deal)
 

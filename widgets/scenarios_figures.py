@@ -102,6 +102,14 @@ def paint(chart: Any, data: dict[str, list[dict]], words: str | None = None) -> 
     chart.update(data if len(data) > 1 else next(iter(data.values())), label=words)
 
 
+def offer(choice: ipw.Dropdown, options: list[tuple[str, str]]) -> None:
+    """Offers (label, value) pairs; what was chosen stays while it is there, else the first is."""
+    chosen = choice.value
+    choice.options = options
+    values = [value for _, value in options]
+    choice.index = values.index(chosen) if chosen in values else 0 if values else None
+
+
 def offer_cases(choice: ipw.Dropdown, study: Study) -> str:
     """Offers the scenarios in `choice`, keeps the chosen one while it is there, gives its id."""
     options = tuple(zip(titles(study), study.ids, strict=True))

@@ -29,7 +29,10 @@ _COLUMNS = (
     Field("scenario", "In", "choice", choices=(_EVERY,)),
     Field("period", "Over", "choice", choices=_PERIODS),
     Field("value", "At least", "percent", width="6.5em"),
-    Field("note", "Why", width="12em"),
+)
+_WHY_COLUMNS = (
+    Field("floor", "Floor", "readonly"),
+    Field("note", "Why", width="16em"),
     SPACE,
 )
 _PRIVATE = (
@@ -50,7 +53,12 @@ class ScenarioFloors(ipw.VBox):
             fold.unfold()
 
     def _make(self) -> list[ipw.Widget]:
-        return [FloorRows(self._state), text_line(_PRIVATE)]
+        why = Rows(
+            self._state, "scenarios.floors", _WHY_COLUMNS, key="scenarios/floors/why",
+            beside=("terms",), shown=lambda deal, floor: {"floor": floor_text(deal, floor)},
+            caption="Why it stands there, and who sees it", empty="No floor yet.",
+        )
+        return [FloorRows(self._state), why, text_line(_PRIVATE)]
 
 
 class FloorRows(Rows):
@@ -137,10 +145,22 @@ def _errors(deal: Parts, floor: Floor) -> dict[str, str]:
         found["measure"] = f"A {floor.measure} floor does not apply to the {floor.party}."
     later = _later_twin(deal, floor)
     if later is not None:
-        amount = (numerals.money(later.value, deal.identity.currency) if floor.measure == "cash"
-                  else numerals.share(later.value))
-        found["value"] = f"Another row sets {amount} for the same; that one counts."
+        found["value"] = f"Another row sets {_amount(deal, later)} for the same; that one counts."
     return found
+
+
+def floor_text(deal: Parts, floor: Floor) -> str:
+    """A floor in words: "supplier's margin of at least 5.0 %, worst, year 2"."""
+    measure = dict(_ALL_MEASURES)[floor.measure]
+    scenario = dict(_cases(deal)).get(floor.scenario, floor.scenario)
+    period = dict(_periods(deal, floor)).get(floor.period, floor.period.replace("_", " "))
+    return f"{floor.party}'s {measure} of at least {_amount(deal, floor)}; {scenario}, {period}"
+
+
+def _amount(deal: Parts, floor: Floor) -> str:
+    if floor.measure == "cash":
+        return numerals.money(floor.value, deal.identity.currency)
+    return numerals.share(floor.value)
 
 
 def _later_twin(deal: Parts, floor: Floor) -> Floor | None:

@@ -33,8 +33,7 @@ _MODEL_COLUMNS = (
 _LEVER_COLUMNS = (
     ("lever", "Lever"), ("buyer", "Buyer, expected", "number"),
     ("supplier", "Supplier, expected", "number"), ("worst", "Supplier's worst margin", "percent"),
-    ("effect", "In the worst case"), ("efficiency", "Points per 100,000", "number"),
-    ("reach", "What changes"),
+    ("efficiency", "Points per 100,000", "number"), ("reach", "What changes"),
 )  # fmt: skip
 _LEVER_TITLE = "points of worst-case margin per 100,000 of the buyer's expected value"
 
@@ -219,11 +218,14 @@ def _lever_row(effect: LeverEffect) -> dict[str, Any]:
     turned = [word for word in effect.reach if word.endswith("holds")]
     kind = _lever_effect(effect)
     points = numerals.signed(effect.points or 0.0, 2)
+    worst = {
+        "text": numerals.share(effect.worst_margin),
+        "sign": {"protects": "ok", "hurts": "no"}.get(kind, "wait"),
+        "note": kind if kind == "no change" else f"{kind}, {points} points",
+    }
     return {
-        "effect": {"text": kind if kind == "no change" else f"{kind}, {points} points",
-                   "sign": {"protects": "ok", "hurts": "no"}.get(kind, "wait")},
         "lever": effect.lever.label, "buyer": numerals.signed(effect.buyer or 0),
-        "supplier": numerals.signed(effect.supplier or 0), "worst": effect.worst_margin,
+        "supplier": numerals.signed(effect.supplier or 0), "worst": worst,
         "efficiency": _efficiency_cell(effect, kind),
         "reach": {"text": reach, "sign": "ok" if turned else "no"} if reach else "no test turns",
     }  # fmt: skip
