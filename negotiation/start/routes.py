@@ -76,8 +76,9 @@ def verdict(way_: tuple[Stop, ...], short_path: bool) -> str:
     shown = [stop for stop in way_ if stop.view == "show"]
     total = minutes(way_)
     if not short_path:
-        return (f"{len(shown)} of {len(way_)} chapters show, {duration(total)} at the table. "
-                "The others are folded, not locked.")
+        folded = "" if len(shown) == len(way_) else " The others are folded, not locked."
+        return (f"{len(shown)} of {len(way_)} chapters show, {duration(total)} at the table."
+                f"{folded}")
     terms = " + ".join(str(stop.minutes) for stop in shown)
     under = "under three hours" if total < SHORT_PATH_LIMIT_MINUTES else "three hours or more"
     return f"{terms} = {total} minutes: {duration(total)}, {under}. The rest is folded, not locked."
