@@ -67,8 +67,7 @@ class ScenarioPrices(ipw.VBox):
         acts = (self._show_ranges, self._show_models, self._show_levers)
         self._later = Later(*acts, pending=self._mark)
         state.observe(self._later, ["deal", "seat"])
-        for act in acts:
-            act()
+        self._later()
 
     def _mark(self, pending: bool) -> None:
         self._pending.value = PENDING if pending else ""

@@ -36,7 +36,7 @@ class ScenarioTornado(ipw.VBox):
         self.add_class("np-stack")
         self._later = Later(self._show, pending=self._mark)
         state.observe(self._later, ["deal", "seat"])
-        self._show()
+        self._later()
 
     def _mark(self, pending: bool) -> None:
         self._pending.value = PENDING if pending else ""
