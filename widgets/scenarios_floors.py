@@ -17,18 +17,18 @@ from .state import DealState
 
 # What each party is measured by; the first is the one it is measured by at first.
 _MEASURES = {
-    "buyer": (("saving", "saving against today"), ("cash", "lowest cash")),
+    "buyer": (("saving", "saving"), ("cash", "lowest cash")),
     "supplier": (("margin", "margin"), ("cash", "lowest cash")),
 }
-_EVERY = ("", "every scenario")
+_EVERY = ("", "all")
 _ALL_MEASURES = tuple(dict.fromkeys(pair for pairs in _MEASURES.values() for pair in pairs))
 _PERIODS = (("term", "the term"), ("each_year", "every year"))
 _COLUMNS = (
     Field("party", "Whose", "choice", choices=("buyer", "supplier")),
     Field("measure", "Measured by", "choice", choices=_ALL_MEASURES),
-    Field("scenario", "In", "choice", choices=(_EVERY,)),
+    Field("scenario", "Scenario", "choice", choices=(_EVERY,)),
     Field("period", "Over", "choice", choices=_PERIODS),
-    Field("value", "At least", "percent", width="6.5em"),
+    Field("value", "At least", "percent", width="7.5em"),
 )
 _WHY_COLUMNS = (
     Field("floor", "Floor", "readonly"),
@@ -100,15 +100,15 @@ def _entries(deal: Parts, floor: Floor) -> dict[str, Any]:
     ours = {"editable_if": "_ours"}
     cash = floor.measure == "cash"
     value = (
-        Field("value", "At least", "number", unit=deal.identity.currency, width="6.5em", **ours)
-        if cash else Field("value", "At least", "percent", minimum=-10, maximum=1, width="6.5em",
+        Field("value", "At least", "number", unit=deal.identity.currency, width="7.5em", **ours)
+        if cash else Field("value", "At least", "percent", minimum=-10, maximum=1, width="7.5em",
                            **ours)
     )  # fmt: skip
     measures = _MEASURES[floor.party]
     return {
         "_fields": {
             "measure": Field("measure", "Measured by", "choice", choices=measures, **ours),
-            "scenario": Field("scenario", "In", "choice", choices=_cases(deal), **ours),
+            "scenario": Field("scenario", "Scenario", "choice", choices=_cases(deal), **ours),
             "period": Field("period", "Over", "choice", choices=_periods(deal, floor), **ours),
             "value": value,
         },
@@ -121,7 +121,7 @@ def _cases(deal: Parts) -> list[tuple[str, str]]:
 
 
 def _periods(deal: Parts, floor: Floor) -> list[tuple[str, str]]:
-    start = (("term", "any month"), ("each_year", "every year's end"))
+    start = (("term", "any month"), ("each_year", "year ends"))
     years = range(1, min(deal.terms.years, 10) + 1)
     return [
         *(start if floor.measure == "cash" else _PERIODS),
@@ -150,9 +150,11 @@ def _errors(deal: Parts, floor: Floor) -> dict[str, str]:
 
 
 def floor_text(deal: Parts, floor: Floor) -> str:
-    """A floor in words: "supplier's margin of at least 5.0 %, worst, year 2"."""
+    """A floor in words: "supplier's margin of at least 5.0 %; Worst, year 2"."""
     measure = dict(_ALL_MEASURES)[floor.measure]
-    scenario = dict(_cases(deal)).get(floor.scenario, floor.scenario)
+    scenario = "every scenario"
+    if floor.scenario:
+        scenario = dict(_cases(deal)).get(floor.scenario, floor.scenario)
     period = dict(_periods(deal, floor)).get(floor.period, floor.period.replace("_", " "))
     return f"{floor.party}'s {measure} of at least {_amount(deal, floor)}; {scenario}, {period}"
 
