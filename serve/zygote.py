@@ -24,6 +24,7 @@ import select
 import signal
 import socket
 import sys
+from datetime import date
 
 MESSAGE_BYTES = 1 << 20
 WARM = (
@@ -68,10 +69,11 @@ def _open_sample() -> None:
     """Show the sample's scenarios to nobody: children find its pictures drawn, its study made."""
     import ipywidgets as ipw
 
+    from negotiation import start
     from negotiation.files.deal_file import sample
     from widgets import DealState, scenarios
 
-    state = DealState(sample())
+    state = DealState(start.retold(sample(), date.today()))
     for name in scenarios.__all__:
         getattr(scenarios, name)(state)
     ipw.Widget.close_all()

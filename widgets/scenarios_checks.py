@@ -10,7 +10,7 @@ from negotiation.scenarios.rates import rate_checks, trigger_rates, warnings
 from negotiation.scenarios.study import Study
 
 from .notes import Notes
-from .scenarios_figures import Later, study_of, titles
+from .scenarios_figures import Later, study_of, titles, worked_out
 from .sheet import Sheet
 from .state import DealState
 
@@ -35,7 +35,7 @@ class ScenarioChecks(ipw.VBox):
 
     def _show(self) -> None:
         study = study_of(self._state)
-        checks = rate_checks(study)
+        checks = worked_out(rate_checks, self._state)
         names = dict(zip(study.ids, titles(study), strict=True))
         rows = []
         for rule in dict.fromkeys(check.rule for check in checks):
@@ -51,8 +51,8 @@ class ScenarioChecks(ipw.VBox):
         self._rates.empty = "Only charges that follow volume bands have rates to check."
         self._rates.show(rows, _currency_sentence(study))
         told = {check.sentence for check in checks}
-        others = [s for s in warnings(study) if s not in told]
-        self._warnings.lines = tuple([*others, *_gain_sentences(study)])
+        others = [s for s in worked_out(warnings, self._state) if s not in told]
+        self._warnings.lines = tuple([*others, *worked_out(_gain_sentences, self._state)])
 
 
 def _gain_sentences(study: Study) -> list[str]:

@@ -38,6 +38,16 @@ def study_of(state: Any, deal: Any = None) -> Study:
     return _study(deal.terms, deal.scenarios, state.seat)
 
 
+@lru_cache(maxsize=48)
+def _worked_out(find: Callable[[Study], Any], terms: Terms, scenarios: Scenarios, seat: str) -> Any:
+    return find(_study(terms, scenarios, seat))
+
+
+def worked_out(find: Callable[[Study], Any], state: Any) -> Any:
+    """What `find` says of the study of `state`, worked out once per value of the deal."""
+    return _worked_out(find, state.deal.terms, state.deal.scenarios, state.seat)
+
+
 def titles(study: Study) -> list[str]:
     """Names of the scenarios, in their order."""
     return [case.title or case.id for case in study.scenarios.cases]

@@ -12,7 +12,16 @@ from negotiation.scenarios.pricing import models
 from negotiation.scenarios.study import Study
 
 from .chart import VegaChart
-from .scenarios_figures import PARTIES, Later, main_floors, paint, study_of, text_line, titles
+from .scenarios_figures import (
+    PARTIES,
+    Later,
+    main_floors,
+    paint,
+    study_of,
+    text_line,
+    titles,
+    worked_out,
+)  # fmt: skip
 from .sheet import Sheet
 from .state import DealState
 
@@ -76,7 +85,8 @@ class ScenarioPrices(ipw.VBox):
         study = study_of(self._state)
         deal = self._state.deal
         currency, unit = deal.identity.currency, deal.terms.resource_unit
-        found = [r for r in price_ranges(study) if r.view in ("base", "weighted", "worst")]
+        ranges = worked_out(price_ranges, self._state)
+        found = [r for r in ranges if r.view in ("base", "weighted", "worst")]
         found.sort(key=lambda r: ("base", "weighted", "worst").index(r.view))
         names = dict(zip(study.ids, titles(study), strict=True)) | {"weighted": "Weighted"}
         rows = [
@@ -99,7 +109,7 @@ class ScenarioPrices(ipw.VBox):
 
     def _show_models(self) -> None:
         study = study_of(self._state)
-        compared = models(study) if study.parties else {}
+        compared = worked_out(models, self._state) if study.parties else {}
         rows, bars = [], []
         for model, figures in compared.items():
             by_case = {f.case: f for f in figures}
@@ -123,7 +133,7 @@ class ScenarioPrices(ipw.VBox):
 
     def _show_levers(self) -> None:
         study = study_of(self._state)
-        effects = lever_table(study) if len(study.parties) == 2 else ()
+        effects = worked_out(lever_table, self._state) if len(study.parties) == 2 else ()
         rows = [_lever_row(effect) for effect in sorted(effects, key=_lever_place)]
         self._levers.empty = _why_not(study) or "No lever to compare."
         self._levers.show(rows, _levers_sentence(effects))

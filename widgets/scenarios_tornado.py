@@ -9,7 +9,7 @@ from negotiation.pictures import scenarios as pictures
 from negotiation.scenarios.tornado import Bar, tornado
 
 from .chart import VegaChart
-from .scenarios_figures import PARTIES, Later, paint, study_of, text_line
+from .scenarios_figures import PARTIES, Later, paint, study_of, text_line, worked_out
 from .scenarios_prices import PENDING
 from .sheet import Sheet
 from .state import DealState
@@ -43,7 +43,7 @@ class ScenarioTornado(ipw.VBox):
 
     def _show(self) -> None:
         study, currency = study_of(self._state), self._state.deal.identity.currency
-        bars = tornado(study) if "base" in study.ids else ()
+        bars = worked_out(tornado, self._state) if "base" in study.ids else ()
         self._sheet.empty = next(
             (study.missing(p) for p in PARTIES if study.missing(p)), "No driver has a range."
         )
