@@ -52,7 +52,7 @@ def hand_over(command, rest):
     if command == "setup":
         print("The playbook is set up. Start it with: python3 run.py")
         return 0
-    inside = {
+    here = {
         "test": [
             "-m",
             "pytest",
@@ -62,8 +62,11 @@ def hand_over(command, rest):
         ],
         "bench": ["-m", "tests.bench", *rest],
         "lab": ["-m", "jupyter", "lab", "--notebook-dir", str(HERE), *rest],
-    }.get(command, ["-m", "serve.cli", command, *rest])
-    return subprocess.run([str(PYTHON), *inside], cwd=HERE, env=environment()).returncode
+    }
+    inside = here.get(command, ["-m", "serve.cli", command, *rest])
+    # The playbook command runs where its caller stands, so that files are found as they are named.
+    place = HERE if command in here else None
+    return subprocess.run([str(PYTHON), *inside], cwd=place, env=environment()).returncode
 
 
 def environment():
