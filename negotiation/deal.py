@@ -8,10 +8,14 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from . import patches, paths, spaces
+from .carry import Carried
+from .outcomes import Outcomes
+from .process import Process
 from .scenarios import Scenarios
 from .start import Start
 from .terms import Terms
 from .values import FieldError, Value, read
+from .vision import Vision
 
 ROW_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -66,6 +70,14 @@ class Parts(Value):
         except FieldError as error:
             raise FieldError(_by_id(document, error.path), error.sentence) from None
 
+    @classmethod
+    def completed(cls, document: Mapping[str, Any]) -> patches.Document:
+        """`document`, written before some part or table existed, with those in their first state.
+
+        What is stored stays as it was written; a change of a new table needs a place to land.
+        """
+        return _completed(cls, document)
+
     def patched(self, changes: Mapping[str, patches.Patch]) -> Self:
         """The deal after patches by space, as `difference` gives them."""
         documents = spaces.split(self.document())
@@ -118,6 +130,17 @@ def _ordered(value: Any) -> Any:
         rows = tuple(_ordered(row) for row in spaces.in_order(value))
         return value if all(a is b for a, b in zip(rows, value, strict=True)) else rows
     return value
+
+
+def _completed(kind: type[Value], document: Mapping[str, Any]) -> patches.Document:
+    whole = dict(document)
+    for name, field in kind.model_fields.items():
+        first = None if field.is_required() else field.get_default(call_default_factory=True)
+        if name not in whole and not field.is_required():
+            whole[name] = _plain(first)
+        elif isinstance(first, Value) and isinstance(whole[name], Mapping):
+            whole[name] = _completed(type(first), whole[name])
+    return whole
 
 
 def _plain(value: Any) -> Any:
@@ -204,5 +227,9 @@ class Deal(Parts):
     schema_version: Literal[1] = 1
     identity: Identity
     start: Start = Start()
+    vision: Vision = Vision()
+    process: Process = Process()
+    outcomes: Outcomes = Outcomes()
     terms: Terms = Terms()
     scenarios: Scenarios = Scenarios()
+    carried: Carried = Carried()

@@ -7,6 +7,8 @@ import pytest
 from negotiation import spaces
 from negotiation.deal import difference
 from negotiation.desk import Conflict, LocalDesk, Saved, StoreError
+from negotiation.files.deal_file import sample
+from negotiation.spaces import SHARED
 from negotiation.store import Store
 from negotiation.values import FieldError
 from tests.toy import ToyDeal, toy_deal
@@ -376,3 +378,21 @@ def test_a_deal_written_by_a_newer_playbook_is_a_sentence(buyer):
         journal.append("toy", "buyer", "buyer", {"schema": 99, "kind": "edit"})
     with pytest.raises(StoreError, match="newer playbook"):
         buyer.load()
+
+
+def test_a_deal_stored_before_a_chapter_existed_takes_what_is_written_there():
+    deal, store = sample(), Store(":memory:")
+    older = spaces.split(deal.document())
+    older[SHARED] = {k: v for k, v in older[SHARED].items() if k not in ("process", "carried")}
+    with store.writing() as journal:
+        journal.create_deal(deal.identity.id)
+        for space, document in older.items():
+            body = {"kind": "created", "document": document}
+            journal.append(deal.identity.id, space, "buyer", body)
+    state = DealState(desk=LocalDesk(store, "buyer", deal.identity.id))
+    state.add("process.lanes", {"id": "front", "name": "Front office"})
+    state.edit("process.case_name", "call")
+    state.table()
+    found = LocalDesk(store, "supplier", deal.identity.id).load().tabled
+    assert [lane.id for lane in found.process.lanes] == ["front"]
+    assert found.process.case_name == "call"

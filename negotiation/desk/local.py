@@ -302,7 +302,8 @@ class LocalDesk:
         return {space: tuple(changes.get(space, ())) for space in (SHARED, self.seat)}
 
     def _replay(self, journal: Journal, space: str) -> Replay:
-        return replay(journal.entries(self.deal_id, space))
+        entries = journal.entries(self.deal_id, space)
+        return replay(entries, self.kind.completed) if space == SHARED else replay(entries)
 
     def _shared(self, journal: Journal) -> Replay:
         found = self._replay(journal, SHARED)

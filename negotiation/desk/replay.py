@@ -1,6 +1,6 @@
 """From the entries of a space to the document they make, and to events with their old values."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,13 +33,18 @@ class Replay:
     """Who agreed to the disclosure that is tabled; what a deal is created with, both did."""
 
 
-def replay(entries: Iterable[Entry]) -> Replay:
-    """Replay a space from its latest checkpoint; older entries only become events."""
+def replay(
+    entries: Iterable[Entry], completed: Callable[[Document], Document] = lambda found: found
+) -> Replay:
+    """Replay a space from its latest checkpoint; older entries only become events.
+
+    `completed` gives the document it starts from the parts that it was written without.
+    """
     entries = list(entries)
     start, through = _start(entries)
     result = Replay()
     if start is not None:
-        result.document = start["document"]
+        result.document = completed(start["document"])
         base = start.get("base", 0)
         result.draft = [DraftChange(change, base) for change in unpacked(start.get("draft", []))]
         result.consent = set(start.get("consent", result.consent))

@@ -1,0 +1,35 @@
+"""What one part of a deal takes from another, pinned to the value it was taken at.
+
+A number that one chapter found is used in another only when somebody takes it over. The pin
+remembers what was taken; where the source has moved on since, the use is out of date until it is
+taken over again. Nothing changes behind anybody's back.
+"""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from negotiation.spaces import Space
+from negotiation.values import Value
+
+
+class Pin(Value):
+    """One figure in use elsewhere.
+
+    `source` names the figure (`process.touch_minutes.supplier`, and behind `@` the future state it
+    is of); `target` is the path that uses it; `taken` the figure as it was; `written` what was put
+    at the target, None when the target holds something else than a number.
+    """
+
+    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+    space: Space = "shared"
+    source: Annotated[str, Field(min_length=1, max_length=200)]
+    target: Annotated[str, Field(min_length=1, max_length=200)]
+    taken: float | tuple[float, ...]
+    written: float | tuple[float, ...] | None = None
+
+
+class Carried(Value):
+    """The pins of a deal."""
+
+    pins: Annotated[tuple[Pin, ...], Field(max_length=400)] = ()

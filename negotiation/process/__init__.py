@@ -1,0 +1,21 @@
+"""The process map: who does what, where the work changes hands, and what it costs."""
+
+from negotiation.process.rows import (
+    Change,
+    Edit,
+    Flow,
+    Future,
+    Lane,
+    Process,
+    Raci,
+    Rate,
+    Role,
+    SipocLine,
+    Step,
+    Team,
+)
+
+__all__ = [
+    "Change", "Edit", "Flow", "Future", "Lane", "Process", "Raci", "Rate", "Role", "SipocLine",
+    "Step", "Team",
+]  # fmt: skip
