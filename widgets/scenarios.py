@@ -2,6 +2,7 @@
 
 from .scenarios_cases import ScenarioCases
 from .scenarios_checks import ScenarioChecks
+from .scenarios_compare import ScenarioCompare
 from .scenarios_drivers import ScenarioDrivers
 from .scenarios_files import ScenarioFiles
 from .scenarios_floors import ScenarioFloors
@@ -16,6 +17,7 @@ from .scenarios_years import ScenarioYears
 __all__ = [
     "ScenarioCases",
     "ScenarioChecks",
+    "ScenarioCompare",
     "ScenarioDrivers",
     "ScenarioFiles",
     "ScenarioFloors",

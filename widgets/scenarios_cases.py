@@ -8,6 +8,7 @@ import ipywidgets as ipw
 from negotiation.deal import Parts
 from negotiation.pictures import numerals
 from negotiation.scenarios import Case, Driver, Miss
+from negotiation.scenarios.rows import misses_text
 from negotiation.values import FieldError
 
 from .action import Action
@@ -134,14 +135,6 @@ def _case_row(deal: Parts, case: Case) -> dict[str, Any]:
         "misses": misses_text(case.misses), "note": case.note,
         "_errors": {"misses": problem} if problem else {},
     }  # fmt: skip
-
-
-def misses_text(misses: tuple[Miss, ...]) -> str:
-    """Missed levels as they are typed: "2 SL (earned back); 11 CSAT"."""
-    return "; ".join(
-        f"{miss.month} {miss.metric}{' (earned back)' if miss.earned_back else ''}"
-        for miss in misses
-    )
 
 
 def read_misses(text: str, metrics: tuple[Any, ...]) -> tuple[Miss, ...]:

@@ -166,6 +166,14 @@ class Miss(Value):
     earned_back: bool = Field(False, title="Earned back")
 
 
+def misses_text(misses: tuple[Miss, ...]) -> str:
+    """Missed levels as they are typed: "2 SL (earned back); 11 CSAT"."""
+    return "; ".join(
+        f"{miss.month} {miss.metric}{' (earned back)' if miss.earned_back else ''}"
+        for miss in misses
+    )
+
+
 _RESERVED = ("draws", "seed", "weighted")
 
 
