@@ -63,8 +63,8 @@ def test_a_step_in_the_bridge_follows_those_above_it():
 def test_the_sentence_names_the_driver_that_explains_most():
     found = compare(both(), "base", "worst")
     assert found.largest("buyer")[0].key == "volume"
-    assert "Most of it comes with Demand: -1,786,957" in found.sentence("buyer")
-    assert "Most of it comes with Handle time" in found.sentence("supplier")
+    assert "The largest part comes with Demand: -1,786,957" in found.sentence("buyer")
+    assert "The largest part comes with Handle time" in found.sentence("supplier")
 
 
 def test_a_driver_that_overshoots_is_told_with_what_takes_it_back():
@@ -125,7 +125,7 @@ def test_the_widget_waits_folded_and_then_shows_drivers_results_and_years():
               for row in widget._steps.rows]  # fmt: skip
     assert labels[0] == "Demand" and labels[-1] == "All together, value today"
     assert widget._results.rows[0]["d0"] == "\u22121,839,623"
-    assert "Most of it comes with Demand" in widget._words.value
+    assert "The largest part comes with Demand: \u22121,786,957, then" in widget._words.lines[0]
     widget._chosen[2].value = "best"
     assert widget._results.rows[0]["d1"] == "+913,191"
     widget._chosen[1].value = widget._chosen[2].value = "base"

@@ -1,5 +1,6 @@
 """Two or three scenarios side by side: what differs, what each difference does, both results."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,12 +16,14 @@ from negotiation.scenarios.study import Study
 from .action import Download
 from .fields import number_text
 from .fold import Fold
+from .notes import Notes
 from .scenarios_drivers import is_share, unit_text
-from .scenarios_figures import PARTIES, Later, offer, study_of, text_line, titles
+from .scenarios_figures import PARTIES, Later, offer, study_of, titles
 from .sheet import Sheet
 from .state import DealState
 
 NONE = ""
+_MINUS = re.compile(r"-(?=\d[\d,]*[.,;])")
 # (key of the results, words, kind of number)
 _RESULTS = {
     "buyer": (("npv", "Buyer's value today (NPV)", "money"), ("saving", "Buyer's saving", "money"),
@@ -60,7 +63,7 @@ class ScenarioCompare(ipw.VBox):
 
     def _make(self) -> list[ipw.Widget]:
         self._steps = Sheet("What differs, and what it does", (("what", "Driver"),))
-        self._words = text_line()
+        self._words = Notes("", empty="")
         self._results = Sheet("Both results side by side", (("what", "Result"),))
         self._years = Sheet("Year by year", (("what", "Figure"),))
         download = Download("Download as CSV", self._file_name, self._csv)
@@ -110,10 +113,9 @@ class ScenarioCompare(ipw.VBox):
         study = study_of(self._state)
         self._offer(study)
         found, deal = self._found(), self._state.deal
-        self._words.value = " ".join(
-            sentence for each in found for party in PARTIES
-            if (sentence := each.sentence(party))
-        ) or "".join(filter(None, (study.missing(party) for party in PARTIES)))  # fmt: skip
+        lacking = [study.missing(party) for party in PARTIES if study.missing(party)]
+        told = [each.sentence(party) for each in found for party in PARTIES]
+        self._words.lines = tuple(_MINUS.sub(numerals.MINUS, x) for x in (*told, *lacking) if x)
         self._steps.empty = (
             "No driver differs between these scenarios." if found
             else "Choose two different scenarios."
@@ -184,7 +186,9 @@ def _value(step: Step, amount: Any) -> str:
     if amount is None:
         return "none"
     if isinstance(amount, str):
-        return amount.replace("_", " ") if known(step.key) else amount
+        # Every single miss stands in the table of scenarios.
+        misses = amount.count(";") + 1
+        return amount.replace("_", " ") if known(step.key) else f"{misses} in the term"
     times = 100 if known(step.key) and is_share(Driver(id=step.key)) else 1
     numbers = amount if isinstance(amount, tuple) else (amount,)
     return "; ".join(number_text(number * times) for number in numbers)
@@ -221,7 +225,7 @@ def _cases(found: Sequence[Comparison]) -> list[Any]:
 
 def _year_columns(study: Study) -> tuple:
     years = ((f"y{year}", f"Year {year}", "number") for year in range(1, study.terms.years + 1))
-    return (("what", "Figure"), ("case", "Scenario"), *years)
+    return (("what", "Figure"), *years)
 
 
 def _year_rows(found: Sequence[Comparison]) -> list[dict[str, Any]]:
@@ -232,11 +236,12 @@ def _year_rows(found: Sequence[Comparison]) -> list[dict[str, Any]]:
             continue
         for place, (name, each) in enumerate(zip(_names(found), cases, strict=True)):
             cells = {f"y{row['year']}": _number(row[key], kind) for row in each.years}
-            rows.append({"what": "" if place else words, "case": name, **cells})
+            rows.append({"what": f"{words}: {name}", **cells})
             if place:
                 pairs = zip(cases[0].years, each.years, strict=True)
                 apart = {f"y{b['year']}": _difference(b[key] - a[key], kind) for a, b in pairs}
-                rows.append({"what": "", "case": "difference", "_muted": True, **apart})
+                less = f"{name} less {_names(found)[0]}"
+                rows.append({"what": {"text": less, "note": words}, "_muted": True, **apart})
     return rows
 
 
