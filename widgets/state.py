@@ -44,6 +44,7 @@ class DealState(tl.HasTraits):
         if desk is not None:
             loaded = desk.load()
             self.version, self.conflicts = loaded.version, list(loaded.conflicts)
+            self._steps = loaded.done, loaded.undone
             self._take(loaded.tabled, loaded.draft)
         elif deal is not None:
             self._take(deal, deal)
@@ -81,12 +82,22 @@ class DealState(tl.HasTraits):
         self._commit(deal)
 
     def undo(self) -> None:
-        """Take back the last edit of this sitting, and only that."""
-        self._replay(self._done, self._undone, "undone")
+        """Take back this side's last gesture since it tabled, in whichever page it was made.
+
+        What somebody changed since is not undone: `message` says so, and the next undo takes the
+        gesture before. Without a desk it is the last edit of this sitting.
+        """
+        if self.desk is None:
+            self._replay(self._done, self._undone, "undone")
+        else:
+            self._step(self.desk.undo, "undone")
 
     def redo(self) -> None:
         """Do again what was undone last."""
-        self._replay(self._undone, self._done, "done again")
+        if self.desk is None:
+            self._replay(self._undone, self._done, "done again")
+        else:
+            self._step(self.desk.redo, "done again")
 
     @property
     def tabled(self) -> Parts:
@@ -98,11 +109,11 @@ class DealState(tl.HasTraits):
 
     @property
     def can_undo(self) -> bool:
-        return bool(self._done)
+        return bool(self._done or self._pending or self._open_steps(0))
 
     @property
     def can_redo(self) -> bool:
-        return bool(self._undone)
+        return bool(self._undone or (not self._pending and self._open_steps(1)))
 
     # --- what widgets call: the other side ---
 
@@ -112,6 +123,7 @@ class DealState(tl.HasTraits):
         if self._pending:
             return
         if self.desk is None:
+            self._forget_edits()
             self._take(self._draft, self._draft)
             return
         answer = self._ask(lambda: self.desk.table(note))
@@ -202,8 +214,9 @@ class DealState(tl.HasTraits):
         if not changes:
             return
         self._may_change(changes)
-        self._done.append(changes)
-        self._undone.clear()
+        if self.desk is None:
+            self._done.append(changes)
+            self._undone.clear()
         self._accept(deal, documents, changes)
 
     def _may_change(self, changes: Patches) -> None:
@@ -237,9 +250,38 @@ class DealState(tl.HasTraits):
         target.append(changes)
         self._accept(deal, spaces.split(deal.document()), changes)
 
+    def _step(self, turn: Callable[[int], Any], word: str) -> None:
+        """Undo or redo at the desk, which knows the gestures of every page of this side."""
+        self._open_draft("identity")
+        self._write()
+        if self._pending or self._held:
+            return
+        at = 0 if word == "undone" else 1
+        open_steps = self._open_steps(at)
+        if not open_steps:
+            return
+        seq = open_steps[-1]
+        self.message = ""
+        try:
+            turn(seq)
+            self._refused_steps.clear()
+        except FieldError as error:
+            self._refused_steps.add((at, seq))
+            self.message = f"This cannot be {word}: {error.sentence}"
+        except StoreError as error:
+            self.message = error.sentence
+            return
+        self._load()
+
+    def _open_steps(self, at: int) -> list[int]:
+        """The gestures to undo (0) or to redo (1) that were not refused already."""
+        return [seq for seq in self._steps[at] if (at, seq) not in self._refused_steps]
+
     def _forget_edits(self) -> None:
         self._done: list[Patches] = []
         self._undone: list[Patches] = []
+        self._steps: tuple[tuple[int, ...], tuple[int, ...]] = (), ()
+        self._refused_steps: set[tuple[int, int]] = set()
 
     # --- what is shown ---
 
@@ -278,6 +320,7 @@ class DealState(tl.HasTraits):
                 continue
             self._pending.pop(0)
             self.version = answer.version
+            self._steps = (*self._steps[0], answer.version[self.seat]), ()
             merged = merged or answer.merged
         if merged:
             self._load()
@@ -324,6 +367,7 @@ class DealState(tl.HasTraits):
         with self.hold_trait_notifications():
             self.version = loaded.version
             self.conflicts = [*held, *loaded.conflicts]
+            self._steps = loaded.done, loaded.undone
             self._take(loaded.tabled, loaded.draft)
 
 

@@ -57,12 +57,18 @@ class Conflict:
 
 @dataclass(frozen=True)
 class Loaded:
-    """A deal as one seat sees it."""
+    """A deal as one seat sees it.
+
+    `done` and `undone` number the gestures that it may undo and do again, the latest last: its own
+    since it last tabled.
+    """
 
     draft: Parts
     tabled: Parts
     version: Version
     conflicts: tuple[ConflictRow, ...] = ()
+    done: tuple[int, ...] = ()
+    undone: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -105,6 +111,10 @@ class Desk(Protocol):
     def load(self) -> Loaded: ...
 
     def save(self, changes: Mapping[str, Patch], base: Version) -> Saved | Conflict: ...
+
+    def undo(self, seq: int) -> Saved: ...
+
+    def redo(self, seq: int) -> Saved: ...
 
     def table(self, note: str = "") -> Saved | Conflict: ...
 

@@ -8,7 +8,8 @@ from ..deal import Parts
 from ..patches import Change, Document, Patch, PatchError
 from ..values import FieldError
 from .answers import ConflictRow, Event
-from .replay import DraftChange, Replay
+from .replay import Replay
+from .steps import DraftChange
 
 _GONE = object()
 

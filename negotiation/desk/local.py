@@ -1,7 +1,7 @@
 """The desk in this process: for a laptop, JupyterLab, the command line and tests."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -9,12 +9,13 @@ from .. import patches, spaces
 from ..deal import Deal, Parts
 from ..patches import Document, Patch
 from ..spaces import SHARED
-from ..store import Journal, Problem, Store, StoreError
+from ..store import Entry, Journal, Problem, Store, StoreError
 from ..values import FieldError
 from .answers import Card, Conflict, ConflictRow, Event, Loaded, Saved, Version, packed
 from .cards import card
 from .draft import Draft, disputes, laid_over
-from .replay import DISCLOSURE, Replay, checkpoint, decides_the_book, replay
+from .replay import DISCLOSURE, Replay, checkpoint, decides_the_book, follow, replay
+from .steps import Step, overwritten
 
 MONTH_DAYS = 30.4375
 
@@ -107,7 +108,8 @@ class LocalDesk:
         with self.store.reading() as journal:
             view = self._view(journal)
         tabled, draft, rows = self._deals(view)
-        return Loaded(draft=draft, tabled=tabled, version=view.version, conflicts=rows)
+        steps = view.own.steps
+        return Loaded(draft, tabled, view.version, rows, tuple(steps.done), tuple(steps.undone))
 
     def heads(self) -> Version:
         """The last entry of each space that this seat sees; another one means news."""
@@ -128,6 +130,7 @@ class LocalDesk:
             if heads[self.seat] > known:
                 events = [e for e in self._replay(journal, self.seat).events if e.seq > known]
                 rows = disputes(mine[self.seat] + mine[SHARED], events)
+                rows = self._as_they_stand(rows, journal)
                 if rows:
                     return Conflict(rows, heads)
             body = {"kind": "edit", "base": base.get(SHARED, 0)}
@@ -135,6 +138,18 @@ class LocalDesk:
             body |= {"draft": packed(mine[SHARED])} if mine[SHARED] else {}
             entry = journal.append(self.deal_id, self.seat, self.seat, body)
         return Saved({**heads, self.seat: entry.seq}, merged=heads != dict(base))
+
+    def undo(self, seq: int) -> Saved:
+        """Take back the gesture of this seat's entry `seq`, wherever and whenever it was made.
+
+        Raises `FieldError`, with nothing changed, when it was undone, tabled or overwritten
+        already, or when the deal would not be valid without it.
+        """
+        return self._step("undone", seq)
+
+    def redo(self, seq: int) -> Saved:
+        """Do again what was undone; raises as `undo` does."""
+        return self._step("redone", seq)
 
     def table(self, note: str = "") -> Saved | Conflict:
         """Publish this seat's draft: the logged act. Nothing happens when there is no draft."""
@@ -222,7 +237,9 @@ class LocalDesk:
     def _forget_before(self, journal: Journal, space: str, limit: datetime) -> int:
         entries = journal.entries(self.deal_id, space)
         old = [entry for entry in entries if entry.at < limit and entry.body is not None]
-        if not any(entry.body["kind"] in ("created", "edit", "tabled", "agreed") for entry in old):
+        kinds = ("created", "edit", "undone", "redone", "tabled", "agreed")
+        old = [entry for entry in old if entry.seq <= _through(entries, old)]
+        if not any(entry.body["kind"] in kinds for entry in old):
             return 0
         through = old[-1].seq
         body = checkpoint(replay([entry for entry in entries if entry.seq <= through]))
@@ -293,6 +310,38 @@ class LocalDesk:
 
     # --- inside ---
 
+    def _step(self, step: Step, seq: int) -> Saved:
+        with self.store.writing() as journal:
+            view = self._view(journal)
+            own = view.own
+            if not own.steps.can(step, seq):
+                raise FieldError("", "It was undone, done again or tabled meanwhile.")
+            place = overwritten(step, own.steps.gestures[seq], own.document, own.draft)
+            if place is not None:
+                raise FieldError(place, "Your side changed the same field since, in another page.")
+            entry = journal.append(
+                self.deal_id, self.seat, self.seat, {"kind": step, "of": seq}
+            )
+            known = {row.path for row in self._drafted(view)[1]}
+            follow(entry, own)
+            # A deal that is not valid raises here, and then nothing has been written.
+            for row in self._drafted(view)[1]:
+                if row.sentence and row.path not in known:
+                    raise FieldError(row.path, row.sentence)
+        return Saved({**view.version, self.seat: entry.seq})
+
+    def _as_they_stand(
+        self, rows: tuple[ConflictRow, ...], journal: Journal
+    ) -> tuple[ConflictRow, ...]:
+        """Disputed fields with what stands there now; one that says the same is no dispute."""
+        if not rows:
+            return ()
+        view = self._view(journal)
+        document = Draft.above(view.own.draft, view.shared).document
+        merged = spaces.merge({SHARED: document, self.seat: view.own.document}, self.seat)
+        told = (replace(row, theirs=patches.found_at(merged, row.path)) for row in rows)
+        return tuple(row for row in told if row.theirs is None or row.theirs != row.mine)
+
     def _own_changes(self, changes: Mapping[str, Patch]) -> dict[str, Patch]:
         for space, patch in changes.items():
             if patch and space not in (SHARED, self.seat):
@@ -326,15 +375,18 @@ class LocalDesk:
 
     def _deals(self, view: _View) -> tuple[Parts, Parts, tuple[ConflictRow, ...]]:
         """What is tabled, the draft, and the conflicts between them."""
+        return self._whole(view, view.shared.document), *self._drafted(view)
+
+    def _drafted(self, view: _View) -> tuple[Parts, tuple[ConflictRow, ...]]:
+        draft = Draft.above(view.own.draft, view.shared)
+        deal, refused = draft.deal(lambda shared: self._whole(view, shared))
+        return deal, (*draft.conflicts(self.seat), *refused)
+
+    def _whole(self, view: _View, shared: Document) -> Parts:
+        """The deal of a shared document, with the private rows that this seat sees."""
         private = {self.seat: view.own.document}
         private |= {space: found.document for space, found in view.others.items()}
-
-        def whole(shared: Document) -> Parts:
-            return self.kind.read(spaces.merge({SHARED: shared, **private}))
-
-        draft = Draft.above(view.own.draft, view.shared)
-        deal, refused = draft.deal(whole)
-        return whole(view.shared.document), deal, (*draft.conflicts(self.seat), *refused)
+        return self.kind.read(spaces.merge({SHARED: shared, **private}))
 
 
 def book_is_open(shared: Replay) -> bool:
@@ -352,6 +404,15 @@ def free_id(title: str, taken: list[str]) -> str:
     stem = "-".join(words)[:48].strip("-") or "deal"
     numbers = (f"{stem}-{n}" for n in range(2, len(taken) + 3))
     return stem if stem not in taken else next(name for name in numbers if name not in taken)
+
+
+def _through(entries: list[Entry], old: list[Entry]) -> int:
+    """The last entry that may go: a gesture stays as long as an undo of it that is not old."""
+    through = old[-1].seq if old else 0
+    for entry in reversed(entries):
+        if entry.seq > through and entry.body and entry.body["kind"] in ("undone", "redone"):
+            through = min(through, entry.body["of"] - 1)
+    return through
 
 
 def _touches(event: Event, path: str) -> bool:

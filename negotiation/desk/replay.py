@@ -8,17 +8,9 @@ from .. import patches
 from ..patches import Change, Document, Patch, PatchError
 from ..store import Entry
 from .answers import Event, packed, unpacked
+from .steps import DraftChange, Gesture, Step, Steps, told_draft
 
 DISCLOSURE = "identity.disclosure"
-
-
-@dataclass(frozen=True)
-class DraftChange:
-    """A change of the shared deal that one side has not tabled; `base` is the last shared entry
-    that its author knew."""
-
-    change: Change
-    base: int
 
 
 @dataclass
@@ -31,6 +23,8 @@ class Replay:
     seq: int = 0
     consent: set[str] = field(default_factory=lambda: {"buyer", "supplier"})
     """Who agreed to the disclosure that is tabled; what a deal is created with, both did."""
+    steps: Steps = field(default_factory=Steps)
+    """What this side may undo and do again."""
 
 
 def replay(
@@ -49,9 +43,14 @@ def replay(
         result.draft = [DraftChange(change, base) for change in unpacked(start.get("draft", []))]
         result.consent = set(start.get("consent", result.consent))
     for entry in entries:
-        result.events.append(_event(entry, result, counts=entry.seq > through))
-        result.seq = entry.seq
+        follow(entry, result, counts=entry.seq > through)
     return result
+
+
+def follow(entry: Entry, state: Replay, counts: bool = True) -> None:
+    """Let `state` go on by one entry; one that does not count only becomes an event."""
+    state.events.append(_event(entry, state, counts))
+    state.seq = entry.seq
 
 
 def checkpoint(state: Replay) -> dict[str, Any]:
@@ -86,24 +85,46 @@ def _start(entries: list[Entry]) -> tuple[dict[str, Any] | None, int]:
 
 def _event(entry: Entry, state: Replay, counts: bool) -> Event:
     body = entry.body or {"kind": "retracted"}
-    changes = unpacked(body.get("rows", []))
-    if body["kind"] == "agreed":
-        changes = _as_it_stands(body["paths"], state.document)
-    elif counts:
-        changes = _settled(changes, state.document)
+    kind = body["kind"]
+    changes = _changes(body, state, counts)
     if counts:
-        _follow(body, entry.author, changes, state)
+        _follow(body, entry, changes, state)
     return Event(
         space=entry.space,
         seq=entry.seq,
         seat=entry.author,
         at=entry.at,
-        kind="saved" if body["kind"] == "edit" else body["kind"],
-        changes=changes
-        + (unpacked(body["draft"]) if body["kind"] == "edit" and "draft" in body else ()),
+        kind="saved" if kind in ("edit", "undone", "redone") else kind,
+        changes=changes + (unpacked(body["draft"]) if kind == "edit" and "draft" in body else ()),
         reason=body.get("note", ""),
         erased=entry.body is None,
     )
+
+
+def _changes(body: dict[str, Any], state: Replay, counts: bool) -> Patch:
+    """What an entry changes, made in the state's document if it counts."""
+    if body["kind"] == "agreed":
+        return _as_it_stands(body["paths"], state.document)
+    if body["kind"] in ("undone", "redone"):
+        return _turn(body["kind"], body["of"], state) if counts else ()
+    changes = unpacked(body.get("rows", []))
+    return _settled(changes, state.document) if counts else changes
+
+
+def _turn(step: Step, seq: int, state: Replay) -> Patch:
+    """Take a gesture back or do it again; nothing when its entry was erased."""
+    gesture = state.steps.turn(step, seq)
+    if gesture is None:
+        return ()
+    if step == "undone":
+        state.draft = [item for item in state.draft if item.seq != seq]
+        made = _settled(patches.invert(gesture.rows), state.document)
+    else:
+        # With the base it had: what was tabled since still asks for a choice.
+        state.draft += gesture.draft
+        made = _settled(gesture.rows, state.document)
+        state.steps.gestures[seq] = Gesture(made, gesture.draft)
+    return made + told_draft(step, gesture, state.draft)
 
 
 def _as_it_stands(paths: list[str], document: Document) -> Patch:
@@ -122,14 +143,24 @@ def _settled(changes: Patch, document: Document) -> Patch:
     return tuple(made)
 
 
-def _follow(body: dict[str, Any], author: str, changes: Patch, state: Replay) -> None:
-    """What an entry means for the draft and for the consent to open the book."""
+def _follow(body: dict[str, Any], entry: Entry, changes: Patch, state: Replay) -> None:
+    """What an entry means for the draft, for undo and for the consent to open the book."""
     if body["kind"] == "closed":
         state.draft.clear()
+        state.steps.clear()
     elif body["kind"] == "edit":
-        for path in body.get("drop", []):
-            state.draft = [c for c in state.draft if not patches.leads_to(path, c.change.path)]
-        base = body.get("base", 0)
-        state.draft += [DraftChange(change, base) for change in unpacked(body.get("draft", []))]
+        _edit(body, entry.seq, changes, state)
     elif any(change.path == DISCLOSURE for change in changes):
-        state.consent = {author} | (state.consent if body["kind"] == "agreed" else set())
+        earlier = state.consent if body["kind"] == "agreed" else set()
+        state.consent = {entry.author} | earlier
+
+
+def _edit(body: dict[str, Any], seq: int, changes: Patch, state: Replay) -> None:
+    """One gesture, or the choice that settles a conflict; a choice is not undone."""
+    for path in body.get("drop", []):
+        state.draft = [c for c in state.draft if not patches.leads_to(path, c.change.path)]
+    base = body.get("base", 0)
+    fresh = tuple(DraftChange(change, base, seq) for change in unpacked(body.get("draft", [])))
+    state.draft += fresh
+    if "drop" not in body:
+        state.steps.take(seq, Gesture(changes, fresh))
