@@ -29,7 +29,7 @@ from serve import handlers
 from serve.chapters import chapters_folder
 from serve.guard import BrowserIdentity, KernelOwnership, StartLinks, is_loopback, refusal
 from serve.kernels import FORKING, WarmProcess, kernel_environment
-from serve.pages import FAILED, environment
+from serve.pages import environment
 
 EXTENSIONS = [
     "@voila-dashboards/widgets-manager8",
@@ -302,7 +302,6 @@ def configuration(idle_minutes: float) -> Config:
                 "allow_theme_override": "NO",
                 "show_tracebacks": False,
             },
-            "VoilaExecutor": {"cell_error_instruction": FAILED},
             "Voila": {
                 "identity_provider_class": BrowserIdentity,
                 "authorizer_class": KernelOwnership,

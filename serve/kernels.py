@@ -16,6 +16,7 @@ from jupyter_client.ioloop import AsyncIOLoopKernelManager
 from jupyter_client.provisioning import LocalProvisioner
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 
+from serve.cells import TOPICS, hear_only
 from serve.zygote import MESSAGE_BYTES
 
 FORKING = sys.platform == "linux"
@@ -269,6 +270,11 @@ class PlaybookKernels(AsyncMappingKernelManager):
     async def is_living(self, kernel_id: str) -> bool:
         """False for a kernel that was closed, culled, killed or never was."""
         return kernel_id in self and await self.get_kernel(kernel_id).is_alive()
+
+    def start_watching_activity(self, kernel_id: str) -> None:
+        """Watch only whether the kernel is at work: what its widgets say is told by that too."""
+        super().start_watching_activity(kernel_id)
+        hear_only(self.get_kernel(kernel_id)._activity_stream.socket, TOPICS[-1:])
 
     def see(self, kernel_id: str) -> None:
         """Note that the kernel's page has come alive."""

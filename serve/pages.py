@@ -6,7 +6,6 @@ that the page's script moves to that place. Voilà's own front end then brings t
 """
 
 import ast
-import json
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -15,10 +14,9 @@ from pathlib import Path
 
 import jinja2
 import nbformat
-from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
-from voila.execute import VoilaExecutor, strip_code_cell_warnings
 
+from serve.cells import CellFailed, KernelEnded, run_cells
 from serve.chapters import Chapter
 
 TEMPLATES = Path(__file__).parent / "templates" / "playbook"
@@ -120,43 +118,32 @@ def environment() -> jinja2.Environment:
 
 
 class Run:
-    """One visitor's run of a notebook: executes cell by cell and yields the pieces of the page."""
+    """One visitor's run of a notebook: executes its cells and yields the pieces of the page."""
 
     def __init__(self, notebook: Notebook, env: jinja2.Environment, log):
-        self._node = nbformat.from_dict(json.loads(json.dumps(notebook.node)))
+        self._cells = notebook.node.cells
         self._env = env
         self._log = log
 
     async def pieces(self, kernel) -> AsyncIterator[str]:
         """Output of each code cell in turn; after a failure one sentence, and no more."""
-        executor = VoilaExecutor(self._node, km=kernel, cell_error_instruction=FAILED)
-        code = [index for index, cell in enumerate(self._node.cells) if cell.cell_type == "code"]
+        code = [index for index, cell in enumerate(self._cells) if cell.cell_type == "code"]
+        left = iter(code)
         try:
-            executor.kc = await executor.async_start_new_kernel_client()
-            for index in code:
-                cell = self._node.cells[index]
-                try:
-                    await executor.execute_cell(cell, None, index, store_history=False)
-                except (CellExecutionError, CellTimeoutError) as error:
-                    # The message would hold the cell's values: only its kind is told.
-                    self._log.warning("A cell failed: %s.", getattr(error, "ename", "timeout"))
-                    yield self._failure(index, FAILED)
-                    return
-                yield self._output(index, cell)
-        except (DeadKernelError, RuntimeError):
+            async for outputs in run_cells(kernel, [self._cells[index].source for index in code]):
+                yield self._output(next(left), outputs)
+        except CellFailed as error:
+            # The message would hold the cell's values: only its kind is told.
+            self._log.warning("A cell failed: %s.", error)
+            yield self._failure(next(left), FAILED)
+        except KernelEnded:
             if kernel.shutting_down:  # the visitor has left
                 return
             self._log.warning("A kernel ended while its chapter was computed.")
             yield self._failure(code[0] if code else 0, NO_KERNEL)
-        finally:
-            if executor.kc is not None:
-                executor.kc.stop_channels()
 
-    def _output(self, index: int, cell: nbformat.NotebookNode) -> str:
-        strip_code_cell_warnings(cell)
-        return self._env.get_template("output.html.j2").render(
-            index=index, outputs=cell.outputs, failed=FAILED
-        )
+    def _output(self, index: int, outputs: list[dict]) -> str:
+        return self._env.get_template("output.html.j2").render(index=index, outputs=outputs)
 
     def _failure(self, index: int, sentence: str) -> str:
         return self._env.get_template("failure.html.j2").render(index=index, sentence=sentence)

@@ -14,7 +14,7 @@ import websocket
 from negotiation.desk import LocalDesk
 from negotiation.files.data import data_file
 from serve.app import IDLE_MINUTES, ServeError, check_address, configuration, serve, stored_deal
-from serve.pages import HIDDEN_TAG
+from serve.pages import FAILED, HIDDEN_TAG
 from tests.serving import (
     ROOT,
     answers,
@@ -367,7 +367,8 @@ def test_voila_json_says_what_the_launcher_says():
     plain = json.loads((ROOT / "voila.json").read_text(encoding="utf-8"))
     ours = configuration(IDLE_MINUTES)
     assert plain["TagRemovePreprocessor"] == {"enabled": True, "remove_cell_tags": [HIDDEN_TAG]}
-    for section in ("VoilaConfiguration", "VoilaExecutor", "MappingKernelManager"):
+    assert plain["VoilaExecutor"]["cell_error_instruction"] == FAILED
+    for section in ("VoilaConfiguration", "MappingKernelManager"):
         for name, value in plain[section].items():
             assert ours[section][name] == value, f"{section}.{name}"
 
