@@ -22,6 +22,7 @@ from .scenarios_figures import (
     titles,
     worked_out,
 )  # fmt: skip
+from .scenarios_levers import OwnLevers
 from .sheet import Sheet
 from .state import DealState
 
@@ -69,7 +70,7 @@ class ScenarioPrices(ipw.VBox):
         self._levers = Sheet("What protects the weaker side at the least cost", _LEVER_COLUMNS)
         cards = [
             _card(self._ranges, self._range_chart), _card(self._models, self._models_chart),
-            _card(self._levers, self._lever_chart),
+            _card(self._levers, self._lever_chart, OwnLevers(state)),
         ]
         super().__init__([self._pending, *cards], **kwargs)
         self.add_class("np-stack")

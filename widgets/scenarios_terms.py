@@ -103,7 +103,7 @@ def term_rows(
     return [
         _row(path, holder, name, deal, tabled)
         | {"by": (tabled_by or {}).get(f"terms.{path}", "opening")}
-        for path, holder, name in _single_terms("", deal.terms)
+        for path, holder, name in single_terms("", deal.terms)
     ]
 
 
@@ -117,7 +117,7 @@ def _row(path: str, holder: Value, name: str, deal: Any, tabled: Any) -> dict[st
         "id": path,
         "term": label,
         "group": (info.json_schema_extra or {}).get("group", "service levels"),
-        "tabled": _said(field, on_table),
+        "tabled": said(field, on_table),
         "draft": value,
         "range": range_text(field),
         "_fields": {"draft": field},
@@ -125,16 +125,16 @@ def _row(path: str, holder: Value, name: str, deal: Any, tabled: Any) -> dict[st
     }
 
 
-def _single_terms(path: str, part: Value) -> list[tuple[str, Value, str]]:
+def single_terms(path: str, part: Value) -> list[tuple[str, Value, str]]:
     """(path, holder, field name) of every term with one value; rows of tables by their id."""
     found: list[tuple[str, Value, str]] = []
     for name in type(part).model_fields:
         inner, below = getattr(part, name), f"{path}.{name}".lstrip(".")
         if isinstance(inner, Value):
-            found += _single_terms(below, inner)
+            found += single_terms(below, inner)
         elif isinstance(inner, tuple):
             for row in inner:
-                found += _single_terms(f"{below}.{row.id}", row)
+                found += single_terms(f"{below}.{row.id}", row)
         elif name not in ("id", "title"):
             found.append((below, part, name))
     return found
@@ -213,7 +213,7 @@ def range_text(field: Field) -> str:
     return fields.allowed(replace(field, unit=""))
 
 
-def _said(field: Field, value: Any) -> str:
+def said(field: Field, value: Any) -> str:
     """A value with its unit, as it is read aloud."""
     if value is None or value == "":
         return "–"

@@ -75,7 +75,9 @@ class Comparison:
             return f"{start}does not change."
         main, *others = self.largest(party)
         by = main.changes[VALUE[party]]
-        told = f"{start}changes by {whole:+,.0f}. The largest part comes with {main.label}: {by:+,.0f}"
+        told = (
+            f"{start}changes by {whole:+,.0f}. The largest part comes with {main.label}: {by:+,.0f}"
+        )
         if abs(by) > abs(whole):
             return f"{told}, more than the whole; other steps take {whole - by:+,.0f} back."
         if others and abs(others[0].changes[VALUE[party]]) >= 0.5:

@@ -5,9 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from negotiation.scenarios.hindrance import hindrance, overall
+from negotiation.scenarios.rows import OwnLever, Scenarios
 from negotiation.scenarios.settings import apply
 from negotiation.scenarios.study import PARTIES, Study
 from negotiation.terms import Terms
+from negotiation.values import FieldError
+
+ALL_PRICES = "all_prices"
 
 
 @dataclass(frozen=True)
@@ -24,7 +28,8 @@ class LeverEffect:
 
     `buyer` and `supplier` are changes of the probability-weighted net present value;
     `worst_margin` is the supplier's margin in the worst case with the lever, `points` its
-    change in percentage points.
+    change in percentage points. `by_case` maps a scenario's id to the changes of `buyer` and
+    `supplier` (net present value) in it; a party that is not known is left out.
     `efficiency`: points gained per 100,000 of the buyer's expected value; None where no ratio makes
     sense, with the reason in `sentence`. `reach` says which tests change their word.
     """
@@ -34,6 +39,7 @@ class LeverEffect:
     supplier: float | None
     worst_margin: float | None
     points: float | None
+    by_case: Mapping[str, Mapping[str, float]]
     efficiency: float | None
     reach: tuple[str, ...]
     sentence: str
@@ -73,6 +79,44 @@ def price_lever(terms: Terms, unit_price: float) -> Lever:
     return Lever(f"Unit price {unit_price:g}", _priced(terms, unit_price))
 
 
+def own_lever(terms: Terms, row: OwnLever) -> Lever:
+    """The step a person typed, as a lever; raises `FieldError` for a value that does not fit."""
+    path = f"scenarios.levers.{row.id}.value"
+    if row.value is None:
+        raise FieldError(path, "This step has no value yet.")
+    if row.term == ALL_PRICES:
+        if not isinstance(row.value, float) or row.value < 0:
+            raise FieldError(path, "The new unit price must be a number of 0 or more.")
+        if not terms.unit_price:
+            raise FieldError(path, "Without a unit price the others cannot move in proportion.")
+        return Lever(f"All prices with the unit price at {row.value:g}", _priced(terms, row.value))
+    settings = {f"terms.{row.term}": row.value}
+    try:
+        apply(terms, Scenarios(), settings)
+    except FieldError as error:
+        raise FieldError(path, error.sentence) from None
+    title, unit = _term_words(terms, row.term)
+    return Lever(f"{title} {_value_words(row.value, unit)}", settings)
+
+
+def _term_words(terms: Terms, path: str) -> tuple[str, str]:
+    """Title and unit of the term at `path` below `terms`, a metric's with the metric's name."""
+    here: Any = terms
+    *above, name = path.split(".")
+    for part in above:
+        rows = here if isinstance(here, tuple) else ()
+        here = next((row for row in rows if row.id == part), None) or getattr(here, part)
+    field = type(here).model_fields[name]
+    owner = f"{here.title or here.id}: " if hasattr(here, "id") else ""
+    return f"{owner}{field.title or name}", (field.json_schema_extra or {}).get("unit", "")
+
+
+def _value_words(value: float | str, unit: str) -> str:
+    if isinstance(value, str):
+        return value.replace("_", " ")
+    return f"{100 * value:g} %" if unit.startswith("fraction") else f"{value:g}"
+
+
 def _priced(terms: Terms, unit_price: float) -> dict[str, Any]:
     factor = unit_price / terms.unit_price if terms.unit_price else 1.0
     changes = {
@@ -102,14 +146,25 @@ def _effect(study: Study, lever: Lever, worst: str) -> LeverEffect:
     points = None if None in margins else 100 * (margins[1] - margins[0])
     efficiency, sentence = _efficiency(changes["buyer"], points)
     return LeverEffect(
-        lever, changes["buyer"], changes["supplier"], margins[1], points, efficiency,
-        _reach(study, after), sentence,
+        lever, changes["buyer"], changes["supplier"], margins[1], points, _by_case(study, after),
+        efficiency, _reach(study, after), sentence,
     )  # fmt: skip
 
 
 def _change(before: Study, after: Study, party: str) -> float | None:
     values = before.weighted(party), after.weighted(party)
     return None if None in values else values[1] - values[0]
+
+
+def _by_case(before: Study, after: Study) -> dict[str, dict[str, float]]:
+    return {
+        case: {
+            party: after.case(case).of(party).amounts["npv"]
+            - before.case(case).of(party).amounts["npv"]
+            for party in PARTIES if party in before.parties and party in after.parties
+        }
+        for case in before.ids
+    }  # fmt: skip
 
 
 def _margin(study: Study, worst: str) -> float | None:

@@ -219,6 +219,21 @@ class Floor(Value):
         return int(found) if found.isdigit() else None
 
 
+class OwnLever(Value):
+    """A step somebody wants to try: one term and the value it would have.
+
+    `term` is a term's path below `terms` (`fx_collar`, `gain_share.share`, `metrics.SL.weight`) or
+    `all_prices`: a new unit price, with ARC, RRC and a fixed fee in proportion. A step changes
+    nothing in the deal; it is a row of its own so that it is kept, undone and shared like others.
+    """
+
+    id: Id
+    space: Space = "shared"
+    term: str = Field("all_prices", max_length=80, title="Term")
+    value: Number | str | None = Field(None, title="New value")
+    note: str = Field("", title="Why", max_length=2000)
+
+
 class Site(Value):
     """A place of delivery with its part of the volume; drivers may carry its id."""
 
@@ -246,6 +261,7 @@ class Scenarios(Value):
     estimates: tuple[Driver, ...] = ()
     cases: tuple[Case, ...] = Field(_USUAL_CASES, min_length=1, max_length=60)
     floors: tuple[Floor, ...] = ()
+    levers: tuple[OwnLever, ...] = Field((), max_length=60)
     sites: tuple[Site, ...] = ()
     miss_months: tuple[Annotated[int, Field(ge=1, le=12)], ...] = Field((), max_length=12)
     miss_metrics: tuple[str, ...] = Field((), max_length=60)
