@@ -10,6 +10,7 @@ from negotiation.process.maps import (
     at,
     differences,
     edits_between,
+    in_month,
     lost_edits,
     record,
     sentence_of,
@@ -60,6 +61,16 @@ def test_changes_are_made_in_their_order_up_to_the_one_asked_for():
     after = at(process, "f")
     assert after.step["t"].handling_min == 5
     assert [(f.source, f.target) for f in after.flows] == [("s", "t"), ("t", "e")]
+
+
+def test_in_a_month_stand_the_changes_that_have_begun():
+    early = REMOVE_APPROVAL.model_copy(update={"date": "2027-04"})
+    late = FASTER.model_copy(update={"date": "2028-01"})
+    process = future(late, early)
+    assert "a" in in_month(process, "f", "2027-03").step
+    assert "a" not in in_month(process, "f", "2027-04").step
+    assert in_month(process, "f", "2027-12").step["t"].handling_min == 6
+    assert in_month(process, "f", "2028-01").step["t"].handling_min == 5
 
 
 def test_an_edit_of_a_step_that_is_gone_is_left_out_and_named():

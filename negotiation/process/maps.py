@@ -123,6 +123,17 @@ def at(process: Process, future: str = "", through: str | None = None) -> Map:
     return Map(_changed(process, future_of(process, future), through)[0])
 
 
+def in_month(process: Process, future: str, month: str) -> Map:
+    """The map in a calendar month ("2027-04"), after those changes that have begun by then.
+
+    A change without a date counts as begun. They are made in the listed order, whatever their
+    dates.
+    """
+    state = future_of(process, future)
+    begun = tuple(change for change in state.changes if change.date <= month)
+    return Map(_changed(process, state.model_copy(update={"changes": begun}), None)[0])
+
+
 def lost_edits(process: Process, future: str) -> tuple[tuple[Change, Edit], ...]:
     """The edits of a future state that no longer find their place on today's map."""
     return tuple(_changed(process, future_of(process, future), None)[1])
