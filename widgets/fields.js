@@ -111,7 +111,9 @@ class Editor {
   makeSelect(attributes) {
     const options = this.field.choices.map((label, i) => element("option", { value: i }, label));
     const blank = element("option", { value: "" }, "–");
-    return element("select", attributes, blank, ...options);
+    const select = element("select", attributes, blank, ...options);
+    if (this.field.width) select.style.width = this.field.width;
+    return select;
   }
 
   listen() {

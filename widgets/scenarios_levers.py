@@ -19,10 +19,10 @@ from .sheet import Sheet
 from .state import DealState
 
 _COLUMNS = (
-    Field("term", "Term", "choice", choices=((ALL_PRICES, "All prices"),)),
+    Field("term", "Term", "choice", choices=((ALL_PRICES, "All prices"),), width="13em"),
     Field("now", "Now", "readonly"),
     Field("value", "Try", "number", optional=True, width="7.5em"),
-    Field("note", "Why", optional=True, width="12em"),
+    Field("note", "Why", optional=True, width="9em"),
     SPACE,
 )
 _WORDS = (
@@ -81,7 +81,7 @@ class LeverRows(Rows):
         super().__init__(
             state, "scenarios.levers", _COLUMNS, key="scenarios/levers", beside=("terms",),
             shown=_entries, new=self._fresh_step, stem="step-", add_label="Add a step",
-            caption="Steps we want to try", empty="No step of our own yet.", reorder=True,
+            caption="Steps we want to try", empty="No step of our own yet.",
         )
 
     def _fresh_step(self) -> dict[str, Any]:
@@ -110,7 +110,9 @@ def _entries(deal: Parts, row: OwnLever) -> dict[str, Any]:
         choices = [*choices, (row.term, f"{row.term} (not in this deal)")]
     found: dict[str, Any] = {
         "_fields": {
-            "term": Field("term", "Term", "choice", choices=choices, editable_if="_ours"),
+            "term": Field(
+                "term", "Term", "choice", choices=choices, width="13em", editable_if="_ours"
+            ),
             "value": _value_field(deal, row.term),
         },
         "now": _now(deal, row.term),
