@@ -5,17 +5,28 @@ from pathlib import Path
 from typing import Any
 
 import anywidget
+import traitlets as tl
+
+from .boxes import LateLayout
 
 _HERE = Path(__file__).parent
 _TOKEN_LIMIT = 80
 
 
-def front_end(*names: str) -> str:
-    """The files of these names in this folder, joined: anywidget takes one module and one sheet."""
+def joined(*names: str) -> str:
+    """The text of the files of these names in this folder."""
     return "\n".join((_HERE / name).read_text(encoding="utf-8") for name in names)
 
 
-class Control(anywidget.AnyWidget):
+def front_end(*names: str) -> tl.Unicode:
+    """The files of these names as one: anywidget takes one module and one sheet.
+
+    Given as the trait that anywidget would otherwise declare anew for each instance.
+    """
+    return tl.Unicode(joined(*names)).tag(sync=True)
+
+
+class Control(LateLayout, anywidget.AnyWidget):
     """An anywidget whose synced traits a browser cannot change.
 
     A browser may send any trait of any widget it sees, so none is accepted: what a person does
@@ -24,10 +35,21 @@ class Control(anywidget.AnyWidget):
     """
 
     _events: Mapping[str, str] = {}
+    _anywidget_id = tl.Unicode().tag(sync=True)
 
     def __init__(self, **traits: Any):
         super().__init__(**traits)
         self.on_msg(self._receive)
+
+    @tl.default("_anywidget_id")
+    def _kind(self) -> str:
+        return f"{type(self).__module__}.{type(self).__name__}"
+
+    def add_traits(self, **traits: tl.TraitType) -> None:
+        """Declares only what the class has not: a class of its own for every instance is dear."""
+        missing = {name: trait for name, trait in traits.items() if not self.has_trait(name)}
+        if missing:
+            super().add_traits(**missing)
 
     def set_state(self, sync_data: dict) -> None:
         """Ignores what the browser sends: state travels from Python to the browser only."""

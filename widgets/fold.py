@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 import ipywidgets as ipw
 import traitlets as tl
 
+from .boxes import VBox
 from .control import Control, front_end
 
 
@@ -23,7 +24,7 @@ class FoldButton(Control):
         self.is_open = not self.is_open
 
 
-class Fold(ipw.VBox):
+class Fold(VBox):
     """A button that reads `label`, and under it, once pressed, the parts.
 
     `make` builds them when they are first asked for, so that a folded part costs the page nothing.
@@ -32,7 +33,7 @@ class Fold(ipw.VBox):
     def __init__(self, label: str, make: Callable[[], Sequence[ipw.Widget]], **kwargs: Any):
         self._make = make
         self._button = FoldButton(label=label)
-        self._body = ipw.VBox()
+        self._body = VBox()
         self._body.add_class("np-stack")
         self._body.layout.display = "none"
         super().__init__([self._button, self._body], **kwargs)

@@ -12,6 +12,7 @@ from negotiation.scenarios.rows import misses_text
 from negotiation.values import FieldError
 
 from .action import Action
+from .boxes import HBox, VBox
 from .fields import Field
 from .scenarios_drivers import OTHER, label_text
 from .scenarios_figures import offer
@@ -30,7 +31,7 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-class ScenarioCases(ipw.VBox):
+class ScenarioCases(VBox):
     """Edits the list of scenarios and their weights; a copy starts a scenario of one's own."""
 
     def __init__(self, state: DealState, **kwargs: Any):
@@ -44,7 +45,7 @@ class ScenarioCases(ipw.VBox):
         self._table.on_move(lambda row, before: state.move(f"scenarios.cases.{row}", before))
         self._from = ipw.Dropdown(description="Start from")
         self._copy = Action("Copy as a scenario of our own", on_click=self._copy_case)
-        chooser = ipw.HBox([self._from, self._copy])
+        chooser = HBox([self._from, self._copy])
         chooser.add_class("np-row")
         self._sum = Sheet("Weights", (("what", "Scenarios"), ("sum", "Sum", "percent")))
         parts = [self._table, chooser, self._sum, ScenarioMisses(state)]

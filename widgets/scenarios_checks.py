@@ -2,13 +2,12 @@
 
 from typing import Any
 
-import ipywidgets as ipw
-
 from negotiation.pictures import numerals
 from negotiation.scenarios.gain import gain_check
 from negotiation.scenarios.rates import rate_checks, trigger_rates, warnings
 from negotiation.scenarios.study import Study
 
+from .boxes import VBox
 from .notes import Notes
 from .scenarios_figures import Later, study_of, titles, worked_out
 from .sheet import Sheet
@@ -19,7 +18,7 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-class ScenarioChecks(ipw.VBox):
+class ScenarioChecks(VBox):
     """Tests rates, bands, seats and gain share in every scenario and year."""
 
     def __init__(self, state: DealState, **kwargs: Any):

@@ -14,6 +14,7 @@ from negotiation.scenarios.rows import Driver
 from negotiation.scenarios.study import Study
 
 from .action import Download
+from .boxes import HBox, VBox
 from .fields import number_text
 from .fold import Fold
 from .notes import Notes
@@ -48,7 +49,7 @@ _ORDER_SENTENCE = (
 )
 
 
-class ScenarioCompare(ipw.VBox):
+class ScenarioCompare(VBox):
     """Compares a scenario with one or two others, driver by driver and result by result."""
 
     def __init__(self, state: DealState, **kwargs: Any):
@@ -67,7 +68,7 @@ class ScenarioCompare(ipw.VBox):
         self._results = Sheet("Both results side by side", (("what", "Result"),))
         self._years = Sheet("Year by year", (("what", "Figure"),))
         download = Download("Download as CSV", self._file_name, self._csv)
-        chooser = ipw.HBox([*self._chosen, download])
+        chooser = HBox([*self._chosen, download])
         chooser.add_class("np-row")
         later = Later(self._show)
         self._choose_first()

@@ -8,6 +8,7 @@ import ipywidgets as ipw
 from negotiation.scenarios import KNOWN, Driver, Known, known
 
 from .action import Action
+from .boxes import HBox, VBox
 from .fields import Field, number_text
 from .fold import Fold
 from .notes import Notes
@@ -32,7 +33,7 @@ _EMPTY = {
 }
 
 
-class ScenarioDrivers(ipw.VBox):
+class ScenarioDrivers(VBox):
     """Edits every driver the seat may change, by owner, with values per scenario and evidence."""
 
     def __init__(self, state: DealState, **kwargs: Any):
@@ -41,7 +42,7 @@ class ScenarioDrivers(ipw.VBox):
         self._groups = {name: _Group(state, name) for name in _CAPTIONS}
         self._choice = ipw.Dropdown(description="Driver")
         self._add = Action("Add this driver", on_click=self._add_driver)
-        chooser = ipw.HBox([self._choice, self._add])
+        chooser = HBox([self._choice, self._add])
         chooser.add_class("np-row")
         self._folds = {
             name: Fold(_CAPTIONS[name], lambda name=name: [self._groups[name]])
@@ -50,7 +51,7 @@ class ScenarioDrivers(ipw.VBox):
         self._lacking = Notes("What both cases still wait for")
         self._fill = Action("Add estimates for what is missing", kind="primary",
                             on_click=self._add_missing)
-        self._wait = ipw.VBox([self._lacking, self._fill])
+        self._wait = VBox([self._lacking, self._fill])
         self._wait.add_class("np-card").add_class("np-stack")
         first = [self._groups["shared"], self._groups["own"]]
         super().__init__([self._wait, *first, *self._folds.values(), chooser], **kwargs)
@@ -143,7 +144,7 @@ def _lacking_line(
     return "work", f"{start} Their rows wait for a value under {where} below."
 
 
-class _Group(ipw.VBox):
+class _Group(VBox):
     """The drivers of one owner: values, and folded below them ranges, sources and evidence."""
 
     def __init__(self, state: DealState, name: str):

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-import ipywidgets as ipw
-
 from negotiation.files import drivers, tables
 
 from .action import Download, Upload
+from .boxes import HBox, VBox
 from .fields import Field
 from .form import Form
 from .notes import Notes
@@ -20,12 +19,12 @@ CELLS = Field(
 _NOTHING = "Nothing in it differs from what is here."
 
 
-class ScenarioFiles(ipw.VBox):
+class ScenarioFiles(VBox):
     """Hands the terms and drivers out as CSV or XLSX, and takes them back as one gesture."""
 
     def __init__(self, state: DealState, **kwargs: Any):
         self._state = state
-        out = ipw.HBox([
+        out = HBox([
             Download("Download as XLSX", self._name("xlsx"), lambda: drivers.to_xlsx(state.deal)),
             Download("Download as CSV", self._name("csv"), lambda: drivers.to_csv(state.deal)),
             Upload("Take in a file", ".csv,.xlsx", tables.FILE_BYTES, self._take),

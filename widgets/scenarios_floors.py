@@ -9,6 +9,7 @@ from negotiation.pictures import numerals
 from negotiation.scenarios import Floor
 from negotiation.scenarios.check import check
 
+from .boxes import VBox
 from .fields import Field
 from .fold import Fold
 from .rows import SPACE, Rows
@@ -41,7 +42,7 @@ _PRIVATE = (
 )
 
 
-class ScenarioFloors(ipw.VBox):
+class ScenarioFloors(VBox):
     """Edits the floors; the verdict above follows."""
 
     def __init__(self, state: DealState, **kwargs: Any):

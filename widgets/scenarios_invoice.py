@@ -8,6 +8,7 @@ from negotiation.pictures import numerals
 from negotiation.scenarios.invoice import Invoice, invoice
 from negotiation.values import FieldError
 
+from .boxes import VBox
 from .fields import Field
 from .form import Form
 from .scenarios_figures import offer_cases, study_of, titles
@@ -20,7 +21,7 @@ _MONTHS = (
 )  # fmt: skip
 
 
-class ScenarioInvoice(ipw.VBox):
+class ScenarioInvoice(VBox):
     """Shows how one month's invoice comes about, so that both finance teams can rework it."""
 
     def __init__(self, state: DealState, month: int = 23, **kwargs: Any):

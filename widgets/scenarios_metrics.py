@@ -3,8 +3,6 @@
 import re
 from typing import Any
 
-import ipywidgets as ipw
-
 from negotiation.deal import Parts
 from negotiation.pictures import numerals
 from negotiation.scenarios import Case, Driver, Miss
@@ -13,6 +11,7 @@ from negotiation.scenarios.drivers import MISS_COST
 from negotiation.terms import Metric
 from negotiation.values import FieldError
 
+from .boxes import VBox
 from .fields import Field
 from .fold import Fold
 from .rows import Rows
@@ -35,7 +34,7 @@ _SHORT_NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
 _LAST_MONTH = 120
 
 
-class ScenarioMetrics(ipw.VBox):
+class ScenarioMetrics(VBox):
     """Edits the service levels and their weights, and says whether the pool holds them."""
 
     def __init__(self, state: DealState, **kwargs: Any):
@@ -127,7 +126,7 @@ def renamed(deal: Parts, seat: str, old: str, new: str) -> list[tuple[str, Any]]
     ]
 
 
-class ScenarioMisses(ipw.VBox):
+class ScenarioMisses(VBox):
     """One fold per scenario: the missed service levels, month by month."""
 
     def __init__(self, state: DealState, **kwargs: Any):

@@ -11,6 +11,7 @@ from negotiation.scenarios.price_range import PriceRange, equity_index, price_ra
 from negotiation.scenarios.pricing import models
 from negotiation.scenarios.study import Study
 
+from .boxes import VBox
 from .chart import VegaChart
 from .scenarios_figures import (
     PARTIES,
@@ -48,7 +49,7 @@ _LEVER_COLUMNS = (
 _LEVER_TITLE = "points of worst-case margin per 100,000 of the buyer's expected value"
 
 
-class ScenarioPrices(ipw.VBox):
+class ScenarioPrices(VBox):
     """Shows the price range that works for both, the pricing models, and the risk levers."""
 
     def __init__(self, state: DealState, **kwargs: Any):
@@ -147,8 +148,8 @@ class ScenarioPrices(ipw.VBox):
         paint(self._lever_chart, pictures.levers_data(bars))
 
 
-def _card(*parts: ipw.Widget) -> ipw.VBox:
-    card = ipw.VBox(list(parts))
+def _card(*parts: ipw.Widget) -> VBox:
+    card = VBox(list(parts))
     card.add_class("np-card")
     card.add_class("np-stack")
     return card

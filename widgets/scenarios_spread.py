@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Iterable
 from typing import Any
 
-import ipywidgets as ipw
 import numpy as np
 import traitlets as tl
 
@@ -15,6 +14,7 @@ from negotiation.scenarios.study import Study
 from negotiation.values import FieldError
 
 from .action import Action, Progress
+from .boxes import VBox
 from .chart import VegaChart
 from .fields import Field
 from .fold import Fold
@@ -34,7 +34,7 @@ _BINS = 36
 _MEASURE = {"margin": "margin floor", "saving": "saving floor", "cash": "cash limit"}
 
 
-class ScenarioSpread(ipw.VBox):
+class ScenarioSpread(VBox):
     """Runs the simulation on demand, and says when its result is out of date."""
 
     stale = tl.Bool(False, help="Whether terms, drivers, draws or seed changed after the last run.")

@@ -5,12 +5,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Literal, get_args, get_origin
 
-import ipywidgets as ipw
-
 from negotiation.terms import Terms
 from negotiation.values import Value
 
 from . import fields
+from .boxes import VBox
 from .fields import Field
 from .fold import Fold
 from .scenarios_metrics import ScenarioMetrics
@@ -32,7 +31,7 @@ _COLUMNS = (
 )
 
 
-class ScenarioTerms(ipw.VBox):
+class ScenarioTerms(VBox):
     """Edits the draft of every term, beside what is tabled; both business cases follow."""
 
     def __init__(self, state: DealState, **kwargs: Any):

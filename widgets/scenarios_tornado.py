@@ -2,12 +2,11 @@
 
 from typing import Any
 
-import ipywidgets as ipw
-
 from negotiation.pictures import numerals
 from negotiation.pictures import scenarios as pictures
 from negotiation.scenarios.tornado import Bar, tornado
 
+from .boxes import VBox
 from .chart import VegaChart
 from .scenarios_figures import PARTIES, Later, paint, study_of, text_line, worked_out
 from .scenarios_prices import PENDING
@@ -19,7 +18,7 @@ _CONTROLS = {"buyer": "the buyer", "supplier": "the supplier", "both": "both", "
 MOST_BARS = 12
 
 
-class ScenarioTornado(ipw.VBox):
+class ScenarioTornado(VBox):
     """Moves one driver at a time over its range and shows what that does to both parties."""
 
     def __init__(self, state: DealState, **kwargs: Any):

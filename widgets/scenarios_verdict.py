@@ -2,13 +2,12 @@
 
 from typing import Any
 
-import ipywidgets as ipw
-
 from negotiation.pictures import numerals
 from negotiation.pictures import scenarios as pictures
 from negotiation.scenarios.hindrance import Verdict, hindrance, overall
 from negotiation.scenarios.study import Study
 
+from .boxes import HBox, VBox
 from .chart import VegaChart
 from .scenarios_figures import (
     PARTIES,
@@ -37,7 +36,7 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-class ScenarioVerdict(ipw.VBox):
+class ScenarioVerdict(VBox):
     """Shows whether any scenario breaks either side, why, and how both results run by year."""
 
     def __init__(self, state: DealState, **kwargs: Any):
@@ -52,12 +51,12 @@ class ScenarioVerdict(ipw.VBox):
             for party in PARTIES
         }
         self._absent = {party: text_line() for party in PARTIES}
-        boxes = [ipw.VBox([self._charts[p], self._absent[p]]) for p in PARTIES]
+        boxes = [VBox([self._charts[p], self._absent[p]]) for p in PARTIES]
         for box in boxes:
             box.add_class("np-card")
-        charts = ipw.HBox(boxes)
+        charts = HBox(boxes)
         charts.add_class("np-columns")
-        card = ipw.VBox([self._sheet, self._rests])
+        card = VBox([self._sheet, self._rests])
         card.add_class("np-card")
         card.add_class("np-stack")
         self._scale = text_line()

@@ -10,6 +10,7 @@ from negotiation.pictures import scenarios as pictures
 from negotiation.scenarios.hindrance import floors_of
 from negotiation.scenarios.study import Study
 
+from .boxes import HBox, VBox
 from .chart import VegaChart
 from .fold import Fold
 from .scenarios_figures import (
@@ -60,7 +61,7 @@ _DECIMALS = {"unit_price": 5, "fte": 2, "seats": 1}
 _NOT_ADDED = {"unit_price", "fte", "seats"}
 
 
-class ScenarioYears(ipw.VBox):
+class ScenarioYears(VBox):
     """Shows the chosen scenario by contract year for both parties; every line is one fold away."""
 
     def __init__(self, state: DealState, **kwargs: Any):
@@ -76,12 +77,12 @@ class ScenarioYears(ipw.VBox):
         }
         self._scales = text_line()
         fold = Fold("Every line of both cases", self._make_details)
-        sheets, charts = ipw.VBox(list(self._main.values())), ipw.HBox(list(self._cash.values()))
+        sheets, charts = VBox(list(self._main.values())), HBox(list(self._cash.values()))
         sheets.add_class("np-stack")
         charts.add_class("np-columns")
         for chart in self._cash.values():
             chart.add_class("np-card")
-        card = ipw.VBox([self._case, sheets, fold])
+        card = VBox([self._case, sheets, fold])
         card.add_class("np-card")
         super().__init__([card, charts, self._scales], **kwargs)
         self.add_class("np-stack")

@@ -3,11 +3,10 @@
 from datetime import date
 from typing import Any
 
-import ipywidgets as ipw
-
 from negotiation import start
 from negotiation.deal import Parts
 
+from .boxes import VBox
 from .clock import clock
 from .fields import Field
 from .form import Form
@@ -17,14 +16,14 @@ from .state import DealState
 STORIES = 200
 
 
-class ReturnBrief(ipw.VBox):
+class ReturnBrief(VBox):
     """Read first on opening. A successor chooses a term and reads its story."""
 
     def __init__(self, state: DealState, *, today: date | None = None):
         self._state, self._today = state, clock(today)
         self._changed = Notes("Since you last sat here", empty="Nobody has changed anything since.")
         self._waiting = Notes("Waits for you", empty="Nothing waits for you.")
-        self._choice = ipw.VBox([])
+        self._choice = VBox([])
         self._story = Notes("")
         super().__init__([self._changed, self._waiting, self._choice, self._story])
         self.add_class("np-card").add_class("np-stack")

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, ClassVar
 
-import ipywidgets as ipw
 import traitlets as tl
 
 from negotiation import start
@@ -16,6 +15,7 @@ from negotiation.terms import Terms
 from negotiation.values import FieldError, read
 
 from .action import Action
+from .boxes import VBox
 from .clock import clock
 from .control import Control, front_end
 from .fields import Field
@@ -36,7 +36,7 @@ NEW = (
 )
 
 
-class DealList(ipw.VBox):
+class DealList(VBox):
     """Every deal on this machine with its state and next gate, and the ways to another one."""
 
     def __init__(self, state: DealState, *, today: date | None = None):
@@ -95,7 +95,7 @@ class DealList(ipw.VBox):
         return self._state.desk
 
 
-class NewDeal(ipw.VBox):
+class NewDeal(VBox):
     """A form for a new deal, checked field by field; nothing exists until it is created."""
 
     def __init__(self, create: Callable[[Deal], None], today: Callable[[], date]):

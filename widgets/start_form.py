@@ -1,9 +1,9 @@
 """The cover of a deal: title, parties, money, term, dates, and what each side may read."""
 
-import ipywidgets as ipw
 
 from negotiation.deal import Parts
 
+from .boxes import VBox
 from .fields import Field
 from .form import Form
 from .state import DealState
@@ -26,7 +26,7 @@ FIELDS = (
 )
 
 
-class DealForm(ipw.VBox):
+class DealForm(VBox):
     """The facts on the cover, edited in place."""
 
     def __init__(self, state: DealState):

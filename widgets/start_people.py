@@ -2,11 +2,10 @@
 
 from datetime import date
 
-import ipywidgets as ipw
-
 from negotiation import start
 from negotiation.deal import Parts
 
+from .boxes import VBox
 from .clock import clock
 from .fields import Field
 from .fold import Fold
@@ -33,7 +32,7 @@ CONTACT = (
 )
 
 
-class People(ipw.VBox):
+class People(VBox):
     """Three tables: at the table, not in the room, and what our side alone notes about each."""
 
     def __init__(self, state: DealState, *, today: date | None = None):

@@ -2,8 +2,6 @@
 
 from datetime import date
 
-import ipywidgets as ipw
-
 from negotiation import start
 from negotiation.calendars import MONTHS, WEEKDAYS, week_text
 from negotiation.deal import Parts
@@ -11,6 +9,7 @@ from negotiation.pictures import start as pictures
 from negotiation.values import FieldError
 
 from .action import Upload
+from .boxes import VBox
 from .chart import VegaChart
 from .clock import clock
 from .fields import Field
@@ -40,7 +39,7 @@ MONTH_COLUMNS = (("month", "Month"), ("hours", "Common hours a day"),
 CALENDAR_BYTES = 1_000_000
 
 
-class Places(ipw.VBox):
+class Places(VBox):
     """Both sides' working hours, what they share over the coming year, and their holidays."""
 
     def __init__(self, state: DealState, *, today: date | None = None):
@@ -51,7 +50,7 @@ class Places(ipw.VBox):
             empty="No place yet: Monday to Friday is assumed, and no overlap is computed.",
         )
         self._words = Notes("Hours you share", empty="Add a place for each side to see them.")
-        self._pictures = ipw.VBox([])
+        self._pictures = VBox([])
         self._months = Sheet("Common hours by month", MONTH_COLUMNS)
         self._by_month = Fold("Common hours by month", lambda: [self._months])
         holidays = Fold("Holidays", lambda: [HolidayList(state)])
@@ -76,7 +75,7 @@ class Places(ipw.VBox):
         self._months.show(_month_rows(found))
 
 
-class HolidayList(ipw.VBox):
+class HolidayList(VBox):
     """The holidays of every place: typed, pasted, or taken from a calendar file."""
 
     def __init__(self, state: DealState):
@@ -85,7 +84,7 @@ class HolidayList(ipw.VBox):
             state, "start.holidays", HOLIDAYS, shown=_holiday_entries, caption="Holidays",
             empty="No holiday yet. Paste a list, or take a calendar file.",
         )
-        self._form_box = ipw.VBox([])
+        self._form_box = VBox([])
         self._upload = Upload("Take a calendar file (.ics)", ".ics,text/calendar", CALENDAR_BYTES,
                               self._take_file)
         super().__init__([self._table, self._form_box, self._upload])

@@ -1,11 +1,11 @@
 """The handshake log: what the principals already promised each other."""
 
-import ipywidgets as ipw
 
 from negotiation.deal import Parts
 from negotiation.start import Promise
 from negotiation.values import FieldError
 
+from .boxes import VBox
 from .fields import Field
 from .notes import Notes
 from .rows import SPACE, Rows
@@ -28,7 +28,7 @@ KEPT = (
 SIGNS = {"disputed": "no", "open": "work"}
 
 
-class HandshakeLog(ipw.VBox):
+class HandshakeLog(VBox):
     """Early promises, each with the term that will hold it."""
 
     def __init__(self, state: DealState):

@@ -11,6 +11,7 @@ from negotiation.pictures import start as pictures
 from negotiation.values import FieldError
 
 from .action import Action
+from .boxes import VBox
 from .chart import VegaChart
 from .clock import clock
 from .fields import Field
@@ -40,7 +41,7 @@ EFFORT = (("side", "Owner"), ("steps", "Steps", "number"), ("approvals", "Approv
           ("sittings", "Sittings", "number"), ("hours", "Effort", "number", "h"))
 
 
-class RoadToSignature(ipw.VBox):
+class RoadToSignature(VBox):
     """Counts the steps back from the signing date and says what decides it.
 
     `today` gives the day that slack is measured from.

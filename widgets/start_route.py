@@ -1,11 +1,11 @@
 """The route: which situation this deal is in, and which chapters it needs."""
 
-import ipywidgets as ipw
 
 from negotiation import start
 from negotiation.deal import Parts
 from negotiation.files.lists import read_list
 
+from .boxes import VBox
 from .fields import Field
 from .form import Form
 from .sheet import Sheet
@@ -20,7 +20,7 @@ COLUMNS = (("step", "Chapter"), ("view", "On this route"), ("minutes", "Minutes"
            ("reason", "Why"))
 
 
-class RoutePicker(ipw.VBox):
+class RoutePicker(VBox):
     """Chooses the route and shows what it opens and folds, each with its reason."""
 
     def __init__(self, state: DealState):

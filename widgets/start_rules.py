@@ -10,6 +10,7 @@ from negotiation.files.lists import read_list
 from negotiation.values import FieldError
 
 from .action import Action
+from .boxes import VBox
 from .clock import clock
 from .fields import Field
 from .fold import Fold
@@ -28,7 +29,7 @@ EDIT = (
 NAME = Field("by", "Your name", help="It is written beside each rule that you accept.")
 
 
-class GroundRules(ipw.VBox):
+class GroundRules(VBox):
     """The rules as both sides read them; a seat accepts for its own side, by name and day."""
 
     def __init__(self, state: DealState, *, today: date | None = None):

@@ -2,22 +2,21 @@
 
 from typing import Any
 
-import ipywidgets as ipw
-
 from negotiation.spaces import SEATS
 
+from .boxes import VBox
 from .fields import Field
 from .form import Form
 from .notes import Notes
 from .state import DealState
 
 
-class SeatPicker(ipw.VBox):
+class SeatPicker(VBox):
     """Shows the seat that is taken, what it sees, and lets the person take another."""
 
     def __init__(self, state: DealState):
         self._state = state
-        self._box = ipw.VBox([])
+        self._box = VBox([])
         self._words = Notes("")
         super().__init__([self._box, self._words])
         self.add_class("np-card").add_class("np-stack")

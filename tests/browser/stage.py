@@ -12,7 +12,7 @@ from typing import Any
 
 from playwright.sync_api import Page, Route
 
-from widgets.control import Control, front_end
+from widgets.control import Control, joined
 
 ORIGIN = "http://playbook.test"
 POLICY = (
@@ -39,7 +39,7 @@ class Stage:
         """Loads the page anew, and shows on it what was shown before."""
         self.page.goto(f"{ORIGIN}/")
         self.until("window.stageShow !== undefined")
-        self.page.evaluate("css => stageStyle(css)", front_end("theme.css"))
+        self.page.evaluate("css => stageStyle(css)", joined("theme.css"))
         for name in self.widgets:
             self._place(name)
 

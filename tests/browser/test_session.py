@@ -5,7 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from negotiation.desk import LocalDesk, Store
 from negotiation.files.deal_file import sample
-from widgets.control import front_end
+from widgets.control import joined
 from widgets.session import SessionBar
 from widgets.state import DealState
 
@@ -137,6 +137,6 @@ def test_an_unsent_queue_keeps_the_last_value_of_a_field_until_it_is_acknowledge
           return [kept, pending("toy/buyer").map((e) => e.value), pending("toy/supplier"),
             pending("toy/buyer", "terms")];
         }""",
-        front_end("queue.js"),
+        joined("queue.js"),
     )
     assert found == [[2, 3], [3], [], []]
