@@ -13,6 +13,7 @@ const SAVED = {
 };
 const STATES = {
   agreed: ["✓", "agreed"],
+  waiting: ["◷", "waiting"],
   work: ["◐", "in work"],
   overdue: ["!", "something is overdue"],
   open: ["○", "open"],
@@ -37,11 +38,6 @@ function button(words, act, attributes = {}) {
 function setText(element, words) {
   // Screen readers announce a status when its text changes, so it is not written again in vain.
   if (element.textContent !== words) element.textContent = words;
-}
-
-function shownValue(value) {
-  if (value === null || value === undefined) return "nothing";
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
 function makeSeat(send) {
@@ -101,6 +97,42 @@ function makeTabling(send) {
   return { root, paint };
 }
 
+// Agreeing is a logged act for one's whole side, so it asks before it is done.
+function makeAgreeing(send) {
+  const here = document.querySelector("#np-rail li:has([aria-current])")?.dataset.chapter;
+  const select = node("select", { "aria-label": "Chapter" });
+  const note = node("input", { type: "text", maxlength: "2000", placeholder: "Note (optional)",
+    "aria-label": "Note beside your agreement" });
+  const says = node("span");
+  const form = node("form", { class: "np-tabling", hidden: true }, says, select, note,
+    node("button", { type: "submit" }, "Agree"), button("Not yet", () => ask(false)));
+  const open = button("Agree…", () => ask(true));
+  const ask = (yes) => {
+    form.hidden = !yes;
+    open.hidden = yes;
+    (yes ? select : open).focus();
+  };
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    send({ event: "agree", chapter: select.value, note: note.value });
+    note.value = "";
+    ask(false);
+  });
+  form.addEventListener("keydown", (event) => event.key === "Escape" && ask(false));
+  const root = node("div", { class: "np-agree" }, open, form);
+  let seen = "";
+  const paint = (shown) => {
+    const names = Object.keys(shown.chapters).filter((one) => shown.chapters[one].can_agree);
+    root.hidden = names.length === 0;
+    setText(says, `For ${shown.parties[shown.seat] || shown.seat}, to what is tabled in`);
+    if (names.join() === seen) return;
+    seen = names.join();
+    select.replaceChildren(...names.map((one) => node("option", { value: one }, shown.chapters[one].title)));
+    if (names.includes(here)) select.value = here;
+  };
+  return { root, paint };
+}
+
 function makeSteps(send) {
   const undo = button("↶", () => send({ event: "undo" }), { "aria-label": "Undo", title: "Undo (Ctrl+Z)" });
   const redo = button("↷", () => send({ event: "redo" }), { "aria-label": "Redo", title: "Redo (Ctrl+Shift+Z)" });
@@ -143,14 +175,14 @@ function makeWords() {
 
 function conflictRow(row, send) {
   const when = row.when ? new Date(row.when).toLocaleString() : "";
-  const who = row.who ? `Changed by the ${row.who}${when ? `, ${when}` : ""}.` : "";
+  const who = row.by ? `Changed by ${row.by}${when ? `, ${when}` : ""}.` : "";
   const choose = (keep) => () => send({ event: "resolve", path: row.path, keep });
   return node("li", {},
-    node("b", {}, row.label || row.path),
+    node("b", {}, row.label),
     node("p", {}, [who, row.sentence].filter(Boolean).join(" ")),
     node("div", { class: "np-choice" },
-      button(`Keep mine: ${shownValue(row.mine)}`, choose("mine")),
-      button(`Take theirs: ${shownValue(row.theirs)}`, choose("theirs"))));
+      button(`Keep mine: ${row.mine_words}`, choose("mine")),
+      button(`Take theirs: ${row.theirs_words}`, choose("theirs"))));
 }
 
 function makeConflicts(send) {
@@ -177,16 +209,23 @@ function makeConflicts(send) {
   return { root, paint };
 }
 
+function railItem(chapter) {
+  return document.querySelector(`#np-rail [data-chapter="${CSS.escape(chapter)}"]`);
+}
+
 function paintRail(chapters) {
-  for (const [chapter, { state, notes }] of Object.entries(chapters)) {
-    const item = document.querySelector(`#np-rail [data-chapter="${CSS.escape(chapter)}"]`);
+  for (const [chapter, { state, word, notes }] of Object.entries(chapters)) {
+    const item = railItem(chapter);
     if (!item || item.dataset.state === "later") continue;
-    const [sign, word] = STATES[state] ?? STATES.open;
+    const [sign, usual] = STATES[state] ?? STATES.open;
     item.dataset.state = state;
     const mark = item.querySelector(".st");
     if (mark) setText(mark, sign);
     const told = item.querySelector(".np-state");
-    if (told) setText(told, word);
+    if (told) {
+      told.classList.remove("np-hidden");
+      setText(told, word || usual);
+    }
     item.querySelector(".np-rail-notes")?.remove();
     if (notes.length) {
       const more = notes.length > 1 ? [node("li", {}, `and ${notes.length - 1} more`)] : [];
@@ -194,6 +233,35 @@ function paintRail(chapters) {
         node("li", {}, notes[0]), ...more));
     }
   }
+}
+
+// Chapters off this deal's route wait under one line at the end of the rail; they stay links.
+function makeFolds() {
+  const items = [...document.querySelectorAll("#np-rail li[data-chapter]")];
+  const homes = new Map(items.map((item) => [item, item.parentElement]));
+  const summary = node("summary");
+  const list = node("ol", { "aria-label": "Not on this route" });
+  const box = node("details", { class: "np-folded", hidden: true }, summary, list);
+  const last = items.at(-1)?.parentElement;
+  last?.after(box);
+  let seen = "";
+  return (folded) => {
+    const key = folded.join();
+    if (!last || key === seen) return;
+    seen = key;
+    const away = items.filter((item) => folded.includes(item.dataset.chapter)
+      && !item.querySelector("[aria-current]"));
+    for (const home of new Set(homes.values())) {
+      const here = items.filter((item) => homes.get(item) === home && !away.includes(item));
+      home.replaceChildren(...here);
+      home.hidden = here.length === 0;
+      const title = home.getAttribute("aria-labelledby");
+      if (title) document.getElementById(title)?.toggleAttribute("hidden", home.hidden);
+    }
+    list.replaceChildren(...away);
+    box.hidden = away.length === 0;
+    setText(summary, `Not on this route (${away.length})`);
+  };
 }
 
 function writing(target) {
@@ -218,8 +286,9 @@ export default {
     let online = true;
     const send = (message) => model.send(message);
     const seat = makeSeat(send);
-    const parts = [makeSaved(send), makeView(send), makeTabling(send), makeSteps(send),
+    const parts = [makeSaved(send), makeView(send), makeTabling(send), makeAgreeing(send), makeSteps(send),
       makeConflicts(send), makeWords()];
+    const paintFolds = makeFolds();
     const title = document.getElementById("np-deal");
     const place = { seat: document.getElementById("np-seat"), bar: document.getElementById("np-bar") };
     const bar = node("div", { class: "np np-session", role: "group", "aria-label": "This deal" });
@@ -239,6 +308,7 @@ export default {
       seat.paint(shown);
       for (const part of parts) part.paint(shown, online);
       paintRail(shown.chapters);
+      paintFolds(shown.folded);
     };
     const connection = (event) => {
       online = event.detail?.online !== false;

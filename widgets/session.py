@@ -12,15 +12,17 @@ from IPython import get_ipython
 from IPython.display import display
 
 from negotiation.deal import Deal, Parts
-from negotiation.desk import LocalDesk, Store, StoreError
+from negotiation.desk import ConflictRow, LocalDesk, Store, StoreError
 from negotiation.files.data import sample_ids
 from negotiation.files.deal_file import SAMPLE, read_deal, sample
 from negotiation.spaces import SEATS
-from negotiation.start import label, rail_notes, retold
+from negotiation.start import retold
 from negotiation.values import FieldError
 
 from .control import Control, front_end
+from .session_rail import PARTS, Rail
 from .state import DealState, conflict_words
+from .words import place_words, value_words
 
 
 def open_deal(deal: str | Path | None = None, seat: str | None = None) -> DealState:
@@ -49,13 +51,16 @@ class SessionBar(Control):
         "seat": "_sit",
         "view": "_turn",
         "table": "_table",
+        "agree": "_agree",
         "undo": "_undo",
         "redo": "_redo",
         "resolve": "_resolve",
         "retry": "_retry",
         "look": "_look",
     }
-    _followed = ("deal", "view", "seat", "version", "saved", "message", "conflicts", "untabled")
+    _followed = (
+        "deal", "view", "seat", "version", "saved", "message", "conflicts", "untabled", "standing",
+    )  # fmt: skip
 
     shown = tl.Dict().tag(sync=True)
 
@@ -63,7 +68,7 @@ class SessionBar(Control):
         self._state = state
         self._known: dict[str, int] | None = None
         self._news = ""
-        self._rail: tuple[Any, dict[str, Any]] = (None, {})
+        self._rail = Rail(state)
         self._due = False
         super().__init__(shown=self._as_shown())
         state.observe(self._show_soon, self._followed)
@@ -100,11 +105,9 @@ class SessionBar(Control):
             "can_undo": state.can_undo,
             "can_redo": state.can_redo,
             "news": self._told_news(),
-            "conflicts": [
-                {**conflict_words(row), "label": _label(state.deal, row.path)}
-                for row in state.conflicts
-            ],
-            "chapters": self._chapters(),
+            "conflicts": [_told_conflict(state, row) for row in state.conflicts],
+            "chapters": self._rail.chapters(),
+            "folded": self._rail.folded(),
         }
 
     def _told_news(self) -> str:
@@ -115,14 +118,6 @@ class SessionBar(Control):
         if known != self._known:
             self._known, self._news = known, _news(self._state)
         return self._news
-
-    def _chapters(self) -> dict[str, Any]:
-        """The rail, worked out again only when what it rests on has changed."""
-        deal = self._state.deal
-        rests_on = (deal.identity, getattr(deal, "start", None), self._state.seat)
-        if rests_on != self._rail[0]:
-            self._rail = (rests_on, _chapters(self._state))
-        return self._rail[1]
 
     # --- what the person does; every message is checked, a browser may send anything ---
 
@@ -137,6 +132,12 @@ class SessionBar(Control):
     def _table(self, message: dict, _buffers: list) -> None:
         note = message.get("note")
         self._state.table(note[:2_000] if isinstance(note, str) else "")
+        self._show()
+
+    def _agree(self, message: dict, _buffers: list) -> None:
+        parts, note = PARTS.get(str(message.get("chapter"))), message.get("note")
+        if parts and self._state.seat != "facilitator":
+            self._state.agree(parts, note[:2_000] if isinstance(note, str) else "")
         self._show()
 
     def _undo(self, _message: dict, _buffers: list) -> None:
@@ -239,18 +240,15 @@ def _news(state: DealState) -> str:
     return f"Since you last sat here: {fields} {last.kind} by {who}"
 
 
-def _label(deal: Parts, path: str) -> str:
-    return label(deal, path) if isinstance(deal, Deal) else path
-
-
-def _chapters(state: DealState) -> dict[str, dict[str, Any]]:
-    """State and notes of the chapters for the rail, by the name of the chapter's file."""
+def _told_conflict(state: DealState, row: ConflictRow) -> dict[str, Any]:
+    """A conflict with its field's label, and both values as that field shows them."""
     deal = state.deal
-    if not isinstance(deal, Deal):
-        return {}
-    notes = list(rail_notes(deal, date.today(), state.seat))
-    work = bool(deal.scenarios.drivers)
+    who = _party(deal, row.who) or (row.who and f"the {row.who}")
+    own = row.who == state.seat
     return {
-        "00_start": {"state": "overdue" if notes else "work", "notes": notes},
-        "08_scenarios": {"state": "work" if work else "open", "notes": []},
+        **conflict_words(row),
+        "label": place_words(deal, row.path),
+        "mine_words": value_words(deal, row.path, row.mine),
+        "theirs_words": value_words(deal, row.path, row.theirs),
+        "by": f"{who}, in another page of your side" if own else who,
     }

@@ -9,7 +9,7 @@ import traitlets as tl
 
 from negotiation import patches, spaces
 from negotiation.deal import Parts
-from negotiation.desk import Conflict, ConflictRow, Desk, Event, StoreError
+from negotiation.desk import Conflict, ConflictRow, Desk, Event, Standing, StoreError
 from negotiation.spaces import SHARED
 from negotiation.values import FieldError
 
@@ -30,6 +30,7 @@ class DealState(tl.HasTraits):
     saved = tl.Enum(("saved", "saving", "offline", "failed"), "saved")
     message = tl.Unicode(help="A sentence for the person, or nothing.")
     conflicts = tl.List(help="`ConflictRow`s: fields that wait for a choice.")
+    standing = tl.Instance(Standing, (), help="Who stands to what is tabled.")
     untabled = tl.Int(help="How many changes of this side's draft the other side has not seen.")
 
     def __init__(
@@ -44,7 +45,7 @@ class DealState(tl.HasTraits):
         if desk is not None:
             loaded = desk.load()
             self.version, self.conflicts = loaded.version, list(loaded.conflicts)
-            self._steps = loaded.done, loaded.undone
+            self._steps, self.standing = (loaded.done, loaded.undone), loaded.standing
             self._take(loaded.tabled, loaded.draft)
         elif deal is not None:
             self._take(deal, deal)
@@ -117,8 +118,11 @@ class DealState(tl.HasTraits):
 
     # --- what widgets call: the other side ---
 
-    def table(self, note: str = "") -> None:
-        """Publish the draft to the other side, with a reason."""
+    def table(self, note: str = "", paths: Iterable[str] = ()) -> None:
+        """Publish the draft to the other side, with a reason; with `paths`, only what lies there.
+
+        Without a desk there is no other side, and the whole draft counts as tabled.
+        """
         self._write()
         if self._pending:
             return
@@ -126,7 +130,7 @@ class DealState(tl.HasTraits):
             self._forget_edits()
             self._take(self._draft, self._draft)
             return
-        answer = self._ask(lambda: self.desk.table(note))
+        answer = self._ask(lambda: self.desk.table(note, tuple(paths)))
         if isinstance(answer, Conflict):
             self.conflicts = list(answer.rows)
             self.message = "Before it is tabled, choose what the fields below shall be."
@@ -134,9 +138,25 @@ class DealState(tl.HasTraits):
             self._load()
 
     def agree(self, paths: Iterable[str], note: str = "") -> None:
-        """Note that this seat agrees to what is tabled at `paths`."""
-        if self._ask(lambda: self.desk.agree(tuple(paths), note)) is not None:
+        """Note that this seat agrees to what is tabled at `paths`, as it is shown here.
+
+        `message` says so when something newer is tabled; without a desk there is nobody to tell.
+        """
+        if self.desk is None:
+            return
+        known = self.version.get(SHARED, 0)
+        if self._ask(lambda: self.desk.agree(tuple(paths), note, known)) is None:
+            self.look()
+        else:
             self._load()
+
+    def drafted(self, paths: Iterable[str]) -> int:
+        """How many changes of this side's draft lie at `paths`."""
+        paths = tuple(paths)
+        return sum(
+            any(patches.leads_to(place, change.path) for place in paths)
+            for change in self._drafts
+        )
 
     def resolve(self, path: str, keep: Literal["mine", "theirs"]) -> None:
         """Choose, for one field in `conflicts`."""
@@ -296,7 +316,8 @@ class DealState(tl.HasTraits):
         return {SHARED: patches.diff(self._tabled_shared, self._documents[SHARED])}
 
     def _show(self, change: Any = None) -> None:
-        self.untabled = len(self._untabled()[SHARED])
+        self._drafts = self._untabled()[SHARED]
+        self.untabled = len(self._drafts)
         self.deal = self._draft if self.view == "draft" else self.tabled
 
     # --- saving ---
@@ -367,7 +388,7 @@ class DealState(tl.HasTraits):
         with self.hold_trait_notifications():
             self.version = loaded.version
             self.conflicts = [*held, *loaded.conflicts]
-            self._steps = loaded.done, loaded.undone
+            self._steps, self.standing = (loaded.done, loaded.undone), loaded.standing
             self._take(loaded.tabled, loaded.draft)
 
 

@@ -4,6 +4,7 @@ from ..store import Store, StoreError
 from .answers import Card, Conflict, ConflictRow, Desk, Event, Loaded, Saved, Version
 from .keeping import backup, restore
 from .local import LocalDesk, free_id
+from .standing import Standing
 
 __all__ = [
     "Card",
@@ -14,6 +15,7 @@ __all__ = [
     "Loaded",
     "LocalDesk",
     "Saved",
+    "Standing",
     "Store",
     "StoreError",
     "Version",

@@ -1,13 +1,14 @@
 """What a desk is asked and what it answers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
 from ..deal import Parts
 from ..patches import Change, Patch
 from ..values import Value
+from .standing import Standing
 
 Version = dict[str, int]
 """The last entry known in each space that a seat sees. Never one counter across spaces: it would
@@ -69,6 +70,7 @@ class Loaded:
     conflicts: tuple[ConflictRow, ...] = ()
     done: tuple[int, ...] = ()
     undone: tuple[int, ...] = ()
+    standing: Standing = field(default_factory=Standing)
 
 
 @dataclass(frozen=True)
@@ -116,9 +118,9 @@ class Desk(Protocol):
 
     def redo(self, seq: int) -> Saved: ...
 
-    def table(self, note: str = "") -> Saved | Conflict: ...
+    def table(self, note: str = "", paths: tuple[str, ...] = ()) -> Saved | Conflict: ...
 
-    def agree(self, paths: tuple[str, ...], note: str = "") -> Saved: ...
+    def agree(self, paths: tuple[str, ...], note: str = "", known: int | None = None) -> Saved: ...
 
     def resolve(self, path: str, keep: Literal["mine", "theirs"]) -> Saved: ...
 

@@ -109,7 +109,14 @@ class LocalDesk:
             view = self._view(journal)
         tabled, draft, rows = self._deals(view)
         steps = view.own.steps
-        return Loaded(draft, tabled, view.version, rows, tuple(steps.done), tuple(steps.undone))
+        standing = replace(
+            view.shared.standing,
+            consent=frozenset(view.shared.consent),
+            book_open=book_is_open(view.shared),
+        )
+        return Loaded(
+            draft, tabled, view.version, rows, tuple(steps.done), tuple(steps.undone), standing
+        )
 
     def heads(self) -> Version:
         """The last entry of each space that this seat sees; another one means news."""
@@ -151,26 +158,45 @@ class LocalDesk:
         """Do again what was undone; raises as `undo` does."""
         return self._step("redone", seq)
 
-    def table(self, note: str = "") -> Saved | Conflict:
-        """Publish this seat's draft: the logged act. Nothing happens when there is no draft."""
+    def table(self, note: str = "", paths: tuple[str, ...] = ()) -> Saved | Conflict:
+        """Publish this seat's draft: the logged act. Nothing happens when there is no draft.
+
+        With `paths`, only what the draft changes there; raises `FieldError` when that alone does
+        not make a valid deal.
+        """
         with self.store.writing() as journal:
             view = self._view(journal)
-            _, draft, rows = self._deals(view)
+            draft, rows = self._drafted(view)
+            rows = tuple(row for row in rows if _within(row.path, paths))
             if rows:
                 return Conflict(rows, view.version)
             shared = spaces.split(draft.document())[SHARED]
-            changes = patches.diff(view.shared.document, shared)
+            found = patches.diff(view.shared.document, shared)
+            changes = tuple(change for change in found if _within(change.path, paths))
             if not changes:
                 return Saved(view.version)
+            if paths:
+                self._whole(view, patches.apply(changes, view.shared.document))
             body = {"kind": "tabled", "rows": packed(changes), "note": note}
             journal.append(self.deal_id, SHARED, self.seat, body)
-            journal.append(self.deal_id, self.seat, self.seat, {"kind": "closed"})
+            closed = {"kind": "closed", **({"paths": list(paths)} if paths else {})}
+            journal.append(self.deal_id, self.seat, self.seat, closed)
             return Saved(self._version(journal))
 
-    def agree(self, paths: tuple[str, ...], note: str = "") -> Saved:
-        """Note in the shared journal that this seat agrees to what is tabled at `paths`."""
+    def agree(self, paths: tuple[str, ...], note: str = "", known: int | None = None) -> Saved:
+        """Note in the shared journal that this seat agrees to what is tabled at `paths`.
+
+        `known` is the last shared entry that the person saw. Raises `FieldError` when something
+        was tabled or retracted at `paths` after it: nobody agrees to what it has not read.
+        """
         body = {"kind": "agreed", "paths": list(paths), "note": note}
         with self.store.writing() as journal:
+            for event in self._shared(journal).events:
+                newer = known is not None and event.seq > known
+                if newer and (event.kind == "retracted" or _changes_at(event, paths)):
+                    raise FieldError(
+                        paths[0], "Something newer is tabled here; read it, then agree to it."
+                    )
             journal.append(self.deal_id, SHARED, self.seat, body)
             return Saved(self._version(journal))
 
@@ -221,9 +247,7 @@ class LocalDesk:
             if not months:
                 return ""
             limit = journal.now() - timedelta(days=months * MONTH_DAYS)
-            gone = {
-                space: self._forget_before(journal, space, limit) for space in spaces.SPACES
-            }
+            gone = {space: self._forget_before(journal, space, limit) for space in spaces.SPACES}
         if any(gone.values()):
             self.store.forget_erased()
         told = gone[SHARED] + gone[self.seat]
@@ -319,9 +343,7 @@ class LocalDesk:
             place = overwritten(step, own.steps.gestures[seq], own.document, own.draft)
             if place is not None:
                 raise FieldError(place, "Your side changed the same field since, in another page.")
-            entry = journal.append(
-                self.deal_id, self.seat, self.seat, {"kind": step, "of": seq}
-            )
+            entry = journal.append(self.deal_id, self.seat, self.seat, {"kind": step, "of": seq})
             known = {row.path for row in self._drafted(view)[1]}
             follow(entry, own)
             # A deal that is not valid raises here, and then nothing has been written.
@@ -413,6 +435,15 @@ def _through(entries: list[Entry], old: list[Entry]) -> int:
         if entry.seq > through and entry.body and entry.body["kind"] in ("undone", "redone"):
             through = min(through, entry.body["of"] - 1)
     return through
+
+
+def _within(path: str, paths: tuple[str, ...]) -> bool:
+    """Whether `path` lies at or below one of `paths`; everything does when there is none."""
+    return not paths or any(patches.leads_to(place, path) for place in paths)
+
+
+def _changes_at(event: Event, paths: tuple[str, ...]) -> bool:
+    return event.kind == "tabled" and any(_touches(event, path) for path in paths)
 
 
 def _touches(event: Event, path: str) -> bool:

@@ -8,6 +8,7 @@ from .. import patches
 from ..patches import Change, Document, Patch, PatchError
 from ..store import Entry
 from .answers import Event, packed, unpacked
+from .standing import Mark, Standing, places
 from .steps import DraftChange, Gesture, Step, Steps, told_draft
 
 DISCLOSURE = "identity.disclosure"
@@ -25,6 +26,9 @@ class Replay:
     """Who agreed to the disclosure that is tabled; what a deal is created with, both did."""
     steps: Steps = field(default_factory=Steps)
     """What this side may undo and do again."""
+    standing: Standing = field(default_factory=Standing)
+    through: int = 0
+    """The last entry that a checkpoint replaced."""
 
 
 def replay(
@@ -42,6 +46,8 @@ def replay(
         base = start.get("base", 0)
         result.draft = [DraftChange(change, base) for change in unpacked(start.get("draft", []))]
         result.consent = set(start.get("consent", result.consent))
+        result.standing = Standing.read(start.get("standing", {}))
+    result.through = through
     for entry in entries:
         follow(entry, result, counts=entry.seq > through)
     return result
@@ -63,6 +69,7 @@ def checkpoint(state: Replay) -> dict[str, Any]:
         "draft": packed(tuple(item.change for item in state.draft)),
         "base": base,
         "consent": sorted(state.consent),
+        "standing": state.standing.document(),
     }
 
 
@@ -144,15 +151,30 @@ def _settled(changes: Patch, document: Document) -> Patch:
 
 
 def _follow(body: dict[str, Any], entry: Entry, changes: Patch, state: Replay) -> None:
-    """What an entry means for the draft, for undo and for the consent to open the book."""
-    if body["kind"] == "closed":
+    """What an entry means for the draft, for undo and for who stands to what."""
+    kind, mark = body["kind"], Mark(entry.seq, entry.author, entry.at)
+    if kind == "closed":
+        _close(body.get("paths"), state)
+    elif kind == "edit":
+        _edit(body, entry.seq, changes, state)
+    elif kind == "retracted" and max(body.get("of", [0])) > state.through:
+        state.standing.shaken(mark)
+    elif kind in ("tabled", "agreed"):
+        state.standing.follow(kind, mark, places(kind, body, changes))
+        if any(change.path == DISCLOSURE for change in changes):
+            earlier = state.consent if kind == "agreed" else set()
+            state.consent = {entry.author} | earlier
+
+
+def _close(paths: list[str] | None, state: Replay) -> None:
+    """The draft was tabled: all of it, or what lies at `paths`."""
+    if paths is None:
         state.draft.clear()
         state.steps.clear()
-    elif body["kind"] == "edit":
-        _edit(body, entry.seq, changes, state)
-    elif any(change.path == DISCLOSURE for change in changes):
-        earlier = state.consent if body["kind"] == "agreed" else set()
-        state.consent = {entry.author} | earlier
+        return
+    gone = [c for c in state.draft if any(patches.leads_to(p, c.change.path) for p in paths)]
+    state.draft = [item for item in state.draft if item not in gone]
+    state.steps.forget({item.seq for item in gone})
 
 
 def _edit(body: dict[str, Any], seq: int, changes: Patch, state: Replay) -> None:

@@ -56,6 +56,11 @@ class Steps:
         self.done.clear()
         self.undone.clear()
 
+    def forget(self, numbers: set[int]) -> None:
+        """Gestures that were tabled, and what was undone, are no longer undone or done again."""
+        self.done = [seq for seq in self.done if seq not in numbers]
+        self.undone.clear()
+
     def turn(self, step: Step, seq: int) -> Gesture | None:
         """Note that the gesture `seq` was undone or done again; None when it cannot have been."""
         source, target = self._sides(step)

@@ -18,7 +18,8 @@ PAGE = """
 <span class="np-name">Start</span> <span class="np-state">open</span></a></li>
 <li data-chapter="08_scenarios" data-state="open"><a href="#b"><span class="st">○</span>
 <span class="np-name">Scenarios</span> <span class="np-state">open</span></a></li>
-<li data-chapter="13_service_levels" data-state="later"><span class="np-state">not yet</span></li>
+</ol><h2 id="np-act-later">Later</h2><ol aria-labelledby="np-act-later">
+<li data-chapter="01_request" data-state="later"><span class="np-state">not yet</span></li>
 </ol></nav><div id="np-bar"></div>"""
 
 
@@ -58,7 +59,7 @@ def test_the_pages_own_bar_and_rail_are_filled(bar):
     assert bar.page.get_by_label("You sit as").input_value() == "buyer"
     assert "Saved" in text(bar, "#np-bar")
     assert text(bar, "[data-chapter='08_scenarios'] .np-state") == "in work"
-    assert text(bar, "[data-chapter='13_service_levels'] .np-state") == "not yet"
+    assert text(bar, "[data-chapter='01_request'] .np-state") == "not yet"
 
 
 def test_an_edit_is_counted_tabled_with_a_reason_and_read_by_the_other_seat(bar, desk):
@@ -99,11 +100,46 @@ def test_a_conflict_is_shown_with_both_values_and_a_choice_settles_it(bar, desk)
     bar.state.edit(PRICE, 1.7)
     repaint(bar)
     dialog = bar.page.get_by_role("dialog")
-    assert "Keep mine: 1.7" in dialog.inner_text() and "buyer" in dialog.inner_text()
+    words = dialog.inner_text()
+    assert "Unit price" in words and "Changed by Harbor & Pine" in words
+    assert "Keep mine: 1.7 USD per" in words
     assert Axe().run(bar.page, context="dialog").response["violations"] == []
-    bar.page.get_by_role("button", name="Take theirs: 1.6").click()
+    bar.page.get_by_role("button", name="Take theirs: 1.6 USD per").click()
     bar.until("document.querySelector('dialog').open === false")
     assert (bar.state.deal.terms.unit_price, bar.state.saved) == (1.6, "saved")
+
+
+def test_a_chapter_is_agreed_by_both_and_falls_back_when_something_newer_is_drafted(bar, desk):
+    told = "[data-chapter='08_scenarios'] .np-state"
+    bar.page.get_by_role("button", name="Agree…").click()
+    bar.page.get_by_label("Chapter", exact=True).select_option("Scenarios")
+    bar.page.keyboard.press("Tab")
+    bar.page.keyboard.press("Enter")
+    bar.until(f'document.querySelector("{told}").innerText.includes("Luzon Care\'s agreement")')
+    desk.at(seat="supplier").agree(("terms", "scenarios"))
+    bar.state.look()
+    repaint(bar)
+    assert text(bar, told) == "agreed by both"
+    assert text(bar, "[data-chapter='08_scenarios'] .st") == "✓"
+    bar.state.edit(PRICE, 1.7)
+    repaint(bar)
+    assert text(bar, told) == "in work, 1 change not tabled"
+
+
+def test_chapters_off_the_route_wait_under_one_line_that_the_keyboard_opens(bar):
+    assert bar.page.get_by_text("Not on this route").is_visible() is False
+    bar.state.edit("start.route", "renewal")
+    repaint(bar)
+    line = bar.page.get_by_text("Not on this route (1)")
+    folded = bar.page.locator("[data-chapter='01_request']")
+    assert not folded.is_visible() and not bar.page.locator("#np-act-later").is_visible()
+    line.focus()
+    bar.page.keyboard.press("Enter")
+    assert folded.is_visible()
+    bar.state.edit("start.route", "new_market")
+    repaint(bar)
+    assert folded.is_visible() and bar.page.locator("#np-act-later").is_visible()
+    assert not line.is_visible()
 
 
 def test_a_lost_connection_is_said_and_forgotten_when_it_is_back(bar):

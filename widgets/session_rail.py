@@ -1,0 +1,103 @@
+"""What the rail says of each chapter: open, in work, agreed, overdue, or waiting and for what."""
+
+from datetime import date
+from typing import Any
+
+from negotiation.deal import Deal
+from negotiation.files.lists import read_list
+from negotiation.patches import leads_to
+from negotiation.start import folded, rail_notes, stops, way
+from negotiation.start.brief import party_name
+
+from .state import DealState
+
+_ROWS = {row["id"]: row for row in read_list("chapters")}
+PARTS = {
+    chapter: parts
+    for chapter, parts in {
+        "00_start": ("identity", "start"),
+        "04_vision": ("vision",),
+        "06_process": ("process",),
+        "07_outcomes": ("outcomes",),
+        "08_scenarios": ("terms", "scenarios"),
+    }.items()
+    if _ROWS[chapter]["available"] == "yes"
+}
+"""The parts of the deal that each chapter settles; both sides agree to a chapter as a whole."""
+_OTHER = {"buyer": "supplier", "supplier": "buyer"}
+
+
+class Rail:
+    """The rail of one page; what costs time is worked out again only when its reasons change."""
+
+    def __init__(self, state: DealState):
+        self._state = state
+        self._notes: tuple[Any, list[str]] = (None, [])
+        self._folded: tuple[Any, list[str]] = (None, [])
+
+    def chapters(self) -> dict[str, dict[str, Any]]:
+        """By name of the chapter's file: `state` for the sign, `word` to read, `notes`, and
+        whether this seat may agree to what is tabled there."""
+        deal = self._state.deal
+        if not isinstance(deal, Deal):
+            return {}
+        notes = {"00_start": self._reminders(deal)}
+        return {chapter: self._chapter(chapter, notes.get(chapter, [])) for chapter in PARTS}
+
+    def folded(self) -> list[str]:
+        """The chapters that this deal's route folds."""
+        deal = self._state.deal
+        if not isinstance(deal, Deal):
+            return []
+        rests_on = deal.start.route, deal.start.short_path
+        if rests_on != self._folded[0]:
+            chapters = read_list("chapters")
+            words = folded(way(stops(read_list("routes"), chapters), deal.start))
+            found = [c["id"] for c in chapters if c["id"].partition("_")[2] in words]
+            self._folded = rests_on, found
+        return self._folded[1]
+
+    def _reminders(self, deal: Deal) -> list[str]:
+        rests_on = deal.identity, deal.start, self._state.seat
+        if rests_on != self._notes[0]:
+            self._notes = rests_on, list(rail_notes(deal, date.today(), self._state.seat))
+        return self._notes[1]
+
+    def _chapter(self, chapter: str, notes: list[str]) -> dict[str, Any]:
+        state, parts = self._state, PARTS[chapter]
+        drafted = state.drafted(parts)
+        stuck = [row for row in state.conflicts if any(leads_to(p, row.path) for p in parts)]
+        sides = set(state.standing.agreed_by(parts))
+        settled = not drafted and not stuck
+        mark, word = self._standing(chapter, len(stuck), drafted, sides)
+        if notes and mark != "waiting":
+            mark, word = "overdue", f"{word}, something is overdue"
+        may = settled and state.desk is not None and state.seat in _OTHER
+        return {
+            "title": _ROWS[chapter]["title"],
+            "state": mark,
+            "word": word,
+            "notes": notes,
+            "can_agree": may and state.seat not in sides,
+        }
+
+    def _standing(
+        self, chapter: str, stuck: int, drafted: int, sides: set[str]
+    ) -> tuple[str, str]:
+        """Sign and word; a choice comes before a draft, a draft before what was agreed."""
+        seat = self._state.seat
+        if stuck:
+            fields = "1 field" if stuck == 1 else f"{stuck} fields"
+            return "waiting", f"waits for your choice in {fields}"
+        if drafted:
+            changes = "1 change" if drafted == 1 else f"{drafted} changes"
+            return "work", f"in work, {changes} not tabled"
+        if len(sides) == 2:
+            return "agreed", "agreed by both"
+        if sides:
+            (missing,) = set(_OTHER) - sides
+            whose = "your" if missing == seat else f"{party_name(self._state.deal, missing)}'s"
+            return "waiting", f"waits for {whose} agreement"
+        found = [getattr(self._state.deal, part) for part in PARTS[chapter] if part != "identity"]
+        begun = any(part != type(part)() for part in found)
+        return ("work", "in work") if begun else ("open", "open")
