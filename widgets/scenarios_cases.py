@@ -97,7 +97,7 @@ class ScenarioCases(VBox):
                 f"The copy could not take what only the other side sets: {', '.join(theirs)}. "
                 "There it has their general values until they set their own."
             )
-        if seat in OTHER and deal.identity.disclosure != "open_book":
+        if seat in OTHER and not self._state.book_open:
             return (
                 f"Everything that we may set is in the copy. What only the {OTHER[seat]} sees of "
                 "the scenario is not."

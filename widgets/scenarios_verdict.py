@@ -72,7 +72,7 @@ class ScenarioVerdict(VBox):
         sign, sentence = reason(study, verdicts, currency)
         rows = [_row(study, verdicts, place) for place in _places(study)]
         self._sheet.show(rows, sentence, sign=sign)
-        open_book = self._state.deal.identity.disclosure == "open_book"
+        open_book = self._state.book_open
         self._rests.show(
             [_rests_row(study, party, self._state, open_book) for party in PARTIES]
         )

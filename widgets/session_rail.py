@@ -81,6 +81,10 @@ class Rail:
             "can_agree": may and state.seat not in sides,
         }
 
+    def _book_waits(self) -> bool:
+        tabled = self._state.tabled.identity.disclosure
+        return tabled == "open_book" and not self._state.book_open
+
     def _standing(
         self, chapter: str, stuck: int, drafted: int, sides: set[str]
     ) -> tuple[str, str]:
@@ -89,6 +93,9 @@ class Rail:
         if stuck:
             fields = "1 field" if stuck == 1 else f"{stuck} fields"
             return "waiting", f"waits for your choice in {fields}"
+        if chapter == "00_start" and self._book_waits():
+            proposed = seat in self._state.standing.consent or seat not in _OTHER
+            return "waiting", f"open book waits for {'an' if proposed else 'your'} answer"
         if drafted:
             changes = "1 change" if drafted == 1 else f"{drafted} changes"
             return "work", f"in work, {changes} not tabled"

@@ -1,5 +1,6 @@
 """What the deal room shows, one piece for each question it asks."""
 
+from .start_book import OpenBook
 from .start_brief import ReturnBrief
 from .start_deals import DealList
 from .start_form import DealForm
@@ -16,6 +17,7 @@ __all__ = [
     "DealList",
     "GroundRules",
     "HandshakeLog",
+    "OpenBook",
     "People",
     "Places",
     "ReturnBrief",

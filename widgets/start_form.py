@@ -18,9 +18,6 @@ FIELDS = (
     Field("terms.term_months", "Term", "number", unit="months", minimum=1, maximum=120,
           decimals=0),
     Field("identity.target_signing_date", "Signing date we aim for", "date", optional=True),
-    Field("identity.disclosure", "Disclosure", "choice",
-          choices=(("closed", "closed"), ("open_book", "open book")),
-          help="Closed: own rows stay private. The book opens once both have agreed to it."),
     Field("identity.retention_months", "Keep the history for", "number", unit="months", minimum=1,
           maximum=240, decimals=0, optional=True, help="Empty keeps it until the deal is deleted."),
 )

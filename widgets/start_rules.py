@@ -41,15 +41,17 @@ class GroundRules(VBox):
         self._change = Fold("Change the words, add or remove a rule", self._make_table)
         self._propose = Action("Take the proposed rules", on_click=self._take_proposal)
         self._form = Form((NAME,), {"by": ""}, key="start.accept", label="Accept for your side")
-        self._accept = Action("Accept the rules as they stand", kind="primary",
-                              on_click=self._accept_all)
-        self._open = Notes("Still open", empty="Both sides have accepted every rule.")
+        self._accept = Action(
+            "Accept the rules as they stand", kind="primary", on_click=self._accept_all,
+            confirm="The other side sees the rules and your acceptance at once.",
+        )
+        self._open = Notes("Who accepted")
         super().__init__([
             self._sheet, self._propose, self._open, self._form, self._accept, self._change])
         self.add_class("np-card").add_class("np-stack")
         self._form.on_edit(self._keep_name)
         state.follow(self._show, "start", "identity")
-        state.observe(lambda _change: self._show(state.deal), "seat")
+        state.observe(lambda _change: self._show(state.deal), ["seat", "version"])
 
     def _make_table(self) -> list[ipw.Widget]:
         return [Rows(
@@ -76,6 +78,7 @@ class GroundRules(VBox):
                  for rule in room.ground_rules if rule.id in waiting]
         kept = [note for note in room.acceptances if note.id not in {new.id for new in fresh}]
         self._state.edit("start.acceptances", (*kept, *fresh))
+        self._state.table("", ("start.ground_rules", "start.acceptances"))
 
     def _show(self, deal: Parts) -> None:
         room, seat = deal.start, self._state.seat
@@ -83,13 +86,27 @@ class GroundRules(VBox):
         waits = bool(party and start.open_rules(room, seat))
         self._form.layout.display = self._accept.layout.display = None if waits else "none"
         self._propose.layout.display = "none" if room.ground_rules else None
-        lines = [
-            f"{deal.identity.party(role).name} has not yet accepted {_topics(found)}."
-            for role in ("buyer", "supplier") if (found := start.open_rules(room, role))
-        ]
+        tabled = self._state.tabled.start
+        lines = [line for role in ("buyer", "supplier") for line in _side(deal, tabled, role)]
         self._sheet.show([_row(deal, rule) for rule in room.ground_rules])
-        self._open.lines = tuple(("work", line) for line in lines)
+        self._open.lines = tuple(lines)
         self._open.layout.display = None if room.ground_rules else "none"
+
+
+def _side(deal: Parts, tabled: start.Start, role: str) -> list[tuple[str, str]]:
+    """Where one side stands on all the rules, in one sentence or two."""
+    name = deal.identity.party(role).name
+    missing = start.open_rules(deal.start, role)
+    if missing:
+        return [("work", f"{name} has not yet accepted {_topics(missing)}.")]
+    given = [answer.acceptance for answer in start.answers(deal.start, role) if answer.acceptance]
+    if not given:
+        return []
+    last = max(given, key=lambda note: note.on)
+    lines = [("ok", f"{name} accepted every rule; {last.by}, {start.long_day(last.on)}.")]
+    if any(note not in tabled.acceptances for note in given):
+        lines.append(("work", "The other side does not see this acceptance before it is tabled."))
+    return lines
 
 
 def _topics(rules: tuple[start.GroundRule, ...]) -> str:

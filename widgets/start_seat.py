@@ -20,7 +20,7 @@ class SeatPicker(VBox):
         self._words = Notes("")
         super().__init__([self._box, self._words])
         self.add_class("np-card").add_class("np-stack")
-        state.observe(self._show, ["deal", "seat"])
+        state.observe(self._show, ["deal", "seat", "standing"])
         self._show()
 
     def _sit(self, _key: str, seat: str) -> None:
@@ -45,7 +45,7 @@ class SeatPicker(VBox):
 
     def _sees(self) -> str:
         seat = self._state.seat
-        if self._state.deal.identity.disclosure == "open_book":
+        if self._state.book_open:
             return "The book is open: every seat reads both sides' rows. You change your own."
         if seat == "facilitator":
             return "You see what is shared and how far both are, never a side's own rows."

@@ -109,6 +109,13 @@ class DealState(tl.HasTraits):
         return self._tabled
 
     @property
+    def book_open(self) -> bool:
+        """Whether both parties read each other's rows now; a proposal alone opens nothing."""
+        if self.desk is None:
+            return getattr(self.deal.identity, "disclosure", "") == "open_book"
+        return self.standing.book_open
+
+    @property
     def can_undo(self) -> bool:
         return bool(self._done or self._pending or self._open_steps(0))
 
