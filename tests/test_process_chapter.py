@@ -6,6 +6,7 @@ from negotiation import spaces
 from negotiation.deal import Deal
 from negotiation.files.deal_file import sample
 from widgets.process_facts import ProcessFacts
+from widgets.process_futures import ProcessFutures
 from widgets.process_view import ProcessView
 from widgets.state import DealState
 
@@ -32,3 +33,28 @@ def test_each_seat_sees_its_own_rates_alone_while_the_book_is_closed():
     assert [row.id for row in seen.process.futures] == ["joint", "shifts"]
     other = Deal.read(spaces.merge(documents, "buyer", open_book=False))
     assert [row.id for row in other.process.futures] == ["joint"]
+
+
+def test_the_changes_of_the_shown_future_are_told_in_words(view):
+    futures = ProcessFutures(view)
+    assert not futures._changes.children
+    view.open_future("joint")
+    assert futures._does.lines[0] == (
+        "Agents refund up to 80 dollars: Arrow Above the agent's limit? → Refund or ship again: "
+        "the share goes from 80 % to 95 %."
+    )
+    view.state.remove("process.steps.look_up")
+    assert [line for line in futures._does.lines if line[0] == "no"] == [
+        ("no", "One screen for order and stock: Step “look_up”: there is none on this map. "
+               "This finds no place any more.")
+    ]  # fmt: skip
+
+
+def test_a_change_is_edited_like_any_row_and_undone(view):
+    futures = ProcessFutures(view)
+    view.open_future("joint")
+    (table,) = futures._changes.children
+    table._record("one_screen", "cost", 90_000.0)
+    assert view.state.deal.get("process.futures.joint.changes.one_screen.cost") == 90_000
+    view.state.undo()
+    assert view.state.deal.get("process.futures.joint.changes.one_screen.cost") == 60_000

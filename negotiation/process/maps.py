@@ -219,6 +219,8 @@ def sentence_of(edit: Edit, around: Map) -> str:
         return _sentence(edit.table, "added", "", None, edit.value, around, edit.row)
     if edit.op == "remove":
         return _sentence(edit.table, "removed", "", before, None, around, edit.row)
+    if before is None:
+        return f"{_ROW_WORDS[edit.table].capitalize()} “{edit.row}”: there is none on this map."
     old = getattr(before, edit.field, None)
     return _sentence(edit.table, "changed", edit.field, old, edit.value, around, edit.row)
 

@@ -1,0 +1,107 @@
+"""Future states: who drafted them, and the changes each is made of, in the order they count."""
+
+from negotiation.deal import Parts
+from negotiation.process import Change, Future
+from negotiation.process.maps import at, lost_edits, sentence_of
+from negotiation.process.rows import Process
+
+from .action import Action
+from .boxes import HBox, VBox
+from .fields import Field
+from .notes import Notes
+from .process_view import ProcessView
+from .rows import SPACE, Rows
+
+_STATES = (
+    Field("name", "Future state", width="18em"),
+    Field("told", "Changes", "readonly"),
+    Field("note", "What it is about", optional=True, width="18em"),
+    SPACE,
+)
+_CHANGES = (
+    Field("name", "Change", width="16em"),
+    Field("owner", "Owner", width="9em", optional=True),
+    Field("date", "Begins", "month", optional=True, width="6em"),
+    Field("cost", "Costs once", "money", minimum=0, maximum=1e9, width="7em"),
+    Field("paid_by", "Paid by", "choice",
+          choices=(("buyer", "buyer"), ("supplier", "supplier"), ("both", "half each"))),
+    Field("confidence", "We would sign for", "percent", minimum=0, maximum=1, width="4em",
+          help="Share of the effect that its owner would put a signature under."),
+    Field("note", "Note", optional=True, width="12em"),
+)  # fmt: skip
+_NOTHING = "Nothing yet: open a change above the map and draw what it does."
+_CHOOSE = "Choose a future state above the map to see and edit its changes."
+
+
+class ProcessFutures(VBox):
+    """The list of future states, and the changes of the one that the page shows.
+
+    One's own draft becomes a proposal when "Who sees it" says both sides and the draft is tabled.
+    The order of the changes is the order in which their savings are counted.
+    """
+
+    def __init__(self, view: ProcessView):
+        self._view, self._state = view, view.state
+        states = Rows(
+            self._state, "process.futures", _STATES, key="process.futures", stem="future_",
+            shown=lambda _deal, row: {"told": _told(row)}, new=_fresh, reorder=True,
+            caption="Future states", add_label="Add a future state for both sides",
+            empty="None yet. Begin with the one change that both sides have wished for.",
+        )
+        own = Action("Add one for our eyes alone", on_click=self._add_own)
+        buttons = HBox([own])
+        buttons.add_class("np-row")
+        self._changes = VBox()
+        self._does = Notes("What its changes do", empty=_CHOOSE)
+        super().__init__([states, buttons, self._changes, self._does])
+        self.add_class("np-card").add_class("np-stack")
+        view.observe(self._open, "future")
+        self._open()
+        self._state.follow(self._show, "process")
+
+    def _add_own(self) -> None:
+        self._view.add_future("Our draft", own=True)
+
+    def _open(self, _change: object = None) -> None:
+        """The changes of the shown future state; none while today's map is shown."""
+        future = self._view.future
+        self._changes.children = (self._table(future),) if future else ()
+        self._show(self._state.deal)
+
+    def _table(self, future: str) -> Rows:
+        name = self._state.deal.get(f"process.futures.{future}").name
+        return Rows(
+            self._state, f"process.futures.{future}.changes", _CHANGES, key="process.changes",
+            new=lambda: {"name": "New change"}, stem="c_", reorder=True,
+            caption=f"Changes of “{name}”", add_label="Add a change",
+            empty="No change yet. Each change is one thing that somebody will do.",
+        )
+
+    def _show(self, deal: Parts) -> None:
+        future = next((f for f in deal.process.futures if f.id == self._view.future), None)
+        self._does.empty = _NOTHING if future else _CHOOSE
+        self._does.lines = _lines(deal.process, future) if future else ()
+
+
+def _fresh() -> dict:
+    return {"name": "New future state", "changes": (Change(id="c1", name="First change"),)}
+
+
+def _told(future: Future) -> str:
+    count = len(future.changes)
+    edits = sum(len(change.edits) for change in future.changes)
+    return f"{count} {'change' if count == 1 else 'changes'}, {edits} on the map"
+
+
+def _lines(process: Process, future: Future) -> tuple:
+    """What each change does to the map it meets, and what no longer finds its place."""
+    lost = {(change.id, edit.id) for change, edit in lost_edits(process, future.id)}
+    lines, through = [], ""
+    for change in future.changes:
+        meets = at(process, future.id, through)
+        for edit in change.edits:
+            words = f"{change.name}: {sentence_of(edit, meets)}"
+            gone = (change.id, edit.id) in lost
+            lines.append(("no", f"{words} This finds no place any more.") if gone else words)
+        through = change.id
+    return tuple(lines)
