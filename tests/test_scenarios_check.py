@@ -3,10 +3,12 @@
 import pytest
 from pydantic import ValidationError
 
+from negotiation.scenarios.book import read_book
 from negotiation.scenarios.check import check, check_raw
+from negotiation.scenarios.drivers import KNOWN
 from negotiation.scenarios.hindrance import hindrance
 from negotiation.scenarios.invoice import invoice
-from negotiation.scenarios.rows import Case, Driver, Floor, Miss
+from negotiation.scenarios.rows import Case, Driver, Floor, Miss, Override
 from negotiation.scenarios.simulate import simulate
 from negotiation.scenarios.study import Parts, study
 from negotiation.values import FieldError, read
@@ -126,3 +128,136 @@ def test_a_miss_entered_twice_is_told_and_credited_once():
     lines = invoice(study(Parts(terms, held)), 4).lines
     assert [line.id for line in lines if line.amount < 0] == ["credit-SL"]
     assert "earn-back" not in {line.id for line in lines}
+
+
+def with_drivers(name="harbor-luzon", site="", **values):
+    terms, scenarios = deals.parts(name)
+    rows = tuple(
+        row.replace(value=values[row.name]) if row.name in values and row.site == site else row
+        for row in scenarios.drivers
+    )
+    return terms, scenarios.replace(drivers=rows)
+
+
+@pytest.mark.parametrize(
+    ("changes", "path", "part"),
+    [
+        ({"unit_price": 165.0}, "terms.unit_price", "127 times the supplier's cost of a unit"),
+        ({"unit_price": 0.03}, "terms.unit_price", "1/103 of what a unit costs today"),
+        ({"at_risk": 0.0012}, "terms.at_risk", "0.12 % is hardly meant"),
+        ({"cola_cap": 0.4}, "terms.cola_cap", "40 % a year is hardly meant"),
+        ({"fx_collar": 0.6}, "terms.fx_collar", "lets no charge ever move"),
+    ],
+)
+def test_a_term_that_is_allowed_and_absurd_is_told_at_its_field(changes, path, part):
+    terms, scenarios = deals.parts()
+    found = [f.sentence for f in check(terms.replace(**changes), scenarios) if f.path == path]
+    assert any(part in sentence for sentence in found)
+
+
+@pytest.mark.parametrize(
+    ("values", "path", "part"),
+    [
+        # 45,000 PHP at 56 are about 800 USD: somebody typed dollars into the pesos' field.
+        ({"agent_cost_month": 800.0}, "agent_cost_month.value", "then it is 44,800 PHP"),
+        ({"fx_rate": 1 / 56}, "fx_rate.value", "looks turned around"),
+        ({"aht_min": 360.0}, "aht_min.value", "360 seconds are 6 minutes"),
+        ({"aht_min": 0.05}, "aht_min.value", "0.05 hours are 3 minutes"),
+        ({"occupancy": 0.97}, "occupancy.value", "at 97 %"),
+        ({"shrinkage": 0.003}, "shrinkage.value", "0.3 % is hardly meant"),
+        ({"wage": 4.0}, "wage.value", "400 % a year"),
+        ({"volume": (1.0, 9.5, 1.0)}, "volume.value", "9.5 times the baseline"),
+        ({"paid_hours_month": 40.0}, "paid_hours_month.value", "hours a week"),
+    ],
+)
+def test_a_driver_in_the_wrong_unit_or_currency_is_told_at_its_field(values, path, part):
+    assert part in dict(check(*with_drivers(**values)))[f"scenarios.drivers.{path}"]
+
+
+def test_a_strange_value_of_one_scenario_is_told_at_that_scenario():
+    terms, scenarios = deals.parts()
+    rows = tuple(
+        row.replace(by_scenario=(Override(id="worst", value=384.0),)) if row.name == "aht_min"
+        else row for row in scenarios.drivers
+    )  # fmt: skip
+    found = dict(check(terms, scenarios.replace(drivers=rows)))
+    assert "look like seconds" in found["scenarios.drivers.aht_min.by_scenario.worst"]
+    assert "scenarios.drivers.aht_min.value" not in found
+
+
+def test_a_floor_above_everything_is_told():
+    terms, scenarios = deals.parts()
+    odd = scenarios.replace(floors=(Floor(id="a", value=5.0),))
+    assert "500 % is never reached" in dict(check(terms, odd))["scenarios.floors.a.value"]
+
+
+@pytest.mark.parametrize(
+    ("row", "part"),
+    [
+        (Driver(id="sga-cebu", key="sga", site="cebu", value=0.04), "one value for the whole deal"),
+        (Driver(id="occ", key="occupancy", site="moon", value=0.8), "There is no site 'moon'"),
+    ],
+)
+def test_a_site_row_that_no_figure_reads_is_told(row, part):
+    terms, scenarios = deals.parts("accounts-payable")
+    found = dict(check(terms, scenarios.replace(drivers=(*scenarios.drivers, row))))
+    assert part in found[f"scenarios.drivers.{row.id}"]
+
+
+def test_the_flag_for_sites_is_what_the_engine_does():
+    """A site's own row moves a figure exactly where the flag says that it is used."""
+    terms, scenarios = deals.parts("accounts-payable")
+    before = study(Parts(terms, scenarios)).case("base")
+    for kind in KNOWN.values():
+        if kind.shape in ("mode", "season"):
+            continue
+        old = read_book(scenarios).amount(kind.key, "base", "lodz")
+        start = old[0] if isinstance(old, tuple) else old or 0.1 * min(1.0, kind.most)
+        own = Driver(id="own", key=kind.key, site="lodz", value=min(kind.most, start * 1.1))
+        kept = tuple(r for r in scenarios.drivers if (r.name, r.site) != (kind.key, "lodz"))
+        after = study(Parts(terms, scenarios.replace(drivers=(*kept, own)))).case("base")
+        moved = any(before.of(p).amounts != after.of(p).amounts for p in ("buyer", "supplier"))
+        if moved:
+            assert kind.at_site, kind.key
+        elif kind.at_site:
+            assert kind.key in ("technology_cost_month", "replacement_cost", "facility_growth",
+                                "facility_cost_month", "overlay_share"), kind.key  # fmt: skip
+
+
+def test_a_baseline_at_sites_alone_is_no_baseline():
+    terms, scenarios = deals.parts("accounts-payable")
+    rows = [row for row in scenarios.drivers if row.name != "baseline_units"]
+    rows += [Driver(id=f"b-{s.id}", key="baseline_units", site=s.id, value=1000.0)
+             for s in scenarios.sites]  # fmt: skip
+    found = study(Parts(terms, scenarios.replace(drivers=tuple(rows))))
+    assert "baseline" in found.missing("buyer")
+
+
+def test_an_index_on_site_wages_alone_is_told():
+    terms, scenarios = deals.parts("accounts-payable")
+    rows = [row for row in scenarios.drivers if row.name != "wage"]
+    rows += [Driver(id=f"w-{s.id}", key="wage", site=s.id, value=0.05) for s in scenarios.sites]
+    found = dict(check(terms, scenarios.replace(drivers=tuple(rows))))
+    assert "The index clause takes the general" in found["scenarios.drivers.w-lodz"]
+
+
+@pytest.mark.parametrize(
+    ("model", "mode", "told"),
+    [
+        ("banded", "rrc_floor", False), ("banded", "take_or_pay", False),
+        ("transaction", "take_or_pay", False), ("transaction", "rrc_floor", True),
+        ("fte", "take_or_pay", True), ("cost_plus", "rrc_floor", True),
+        ("fixed_fee", "take_or_pay", True),
+    ],
+)  # fmt: skip
+def test_a_commitment_that_changes_no_charge_is_told_exactly_where_it_changes_none(
+    model, mode, told
+):
+    terms, scenarios = deals.parts()
+    terms = terms.replace(pricing_model=model, min_commit_mode=mode)
+    assert ("terms.min_commit" in dict(check(terms, scenarios))) is told
+    figures = [
+        study(Parts(terms.replace(min_commit=part), scenarios)).case("worst").buyer.amounts["npv"]
+        for part in (0.0, 0.95)
+    ]
+    assert (figures[0] == figures[1]) is told

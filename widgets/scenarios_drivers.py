@@ -12,7 +12,7 @@ from .boxes import HBox, VBox
 from .fields import Field, number_text
 from .fold import Fold
 from .notes import Notes
-from .scenarios_figures import PARTIES, offer, study_of
+from .scenarios_figures import PARTIES, findings, offer, study_of
 from .state import DealState
 from .table import Table
 
@@ -191,7 +191,12 @@ class _Group(VBox):
         self.layout.display = "none" if hidden else None
         self._rebuild(_cases_shown(deal.scenarios))
         can_edit = self._name != "theirs"
-        self._values.rows = tuple(_value_row(row, deal, self._cases, can_edit) for row in rows)
+        told = findings(self._state, deal)
+        table = "estimates" if self._name == "estimates" else "drivers"
+        self._values.rows = tuple(
+            _value_row(row, deal, self._cases, can_edit)
+            | {"_errors": _told(told, f"scenarios.{table}.{row.id}")} for row in rows
+        )
         if self._ranges is not None:
             self._ranges.rows = tuple(_range_row(row, can_edit) for row in rows)
 
@@ -210,6 +215,18 @@ class _Group(VBox):
         self.children = (self._values, self._fold)
         if old is not None:
             old.close()
+
+
+def _told(told: dict[str, str], path: str) -> dict[str, str]:
+    """The findings about one row by the column they are shown at."""
+    found = {}
+    for where, sentence in told.items():
+        start, _, rest = where.removeprefix(path).partition(".")
+        if not where.startswith(path) or start:
+            continue
+        case = rest.removeprefix("by_scenario.")
+        found["value" if rest in ("", "value") else f"case {case}"] = sentence
+    return found
 
 
 _TEXTS = ("source", "owner", "evidence", "note")

@@ -14,6 +14,7 @@ import numpy as np
 
 from negotiation.scenarios.arrays import Array
 from negotiation.scenarios.book import read_book
+from negotiation.scenarios.check import check
 from negotiation.scenarios.engine import ratio
 from negotiation.scenarios.hindrance import floors_of
 from negotiation.scenarios.rows import Scenarios
@@ -46,6 +47,20 @@ def _worked_out(find: Callable[[Study], Any], terms: Terms, scenarios: Scenarios
 def worked_out(find: Callable[[Study], Any], state: Any) -> Any:
     """What `find` says of the study of `state`, worked out once per value of the deal."""
     return _worked_out(find, state.deal.terms, state.deal.scenarios, state.seat)
+
+
+@lru_cache(maxsize=6)
+def _findings(terms: Terms, scenarios: Scenarios, seat: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for path, sentence in check(terms, scenarios, seat):
+        found[path] = f"{found[path]} {sentence}" if path in found else sentence
+    return found
+
+
+def findings(state: Any, deal: Any = None) -> dict[str, str]:
+    """What stands out in terms and drivers, by path; refused is nothing of it."""
+    deal = deal or state.deal
+    return _findings(deal.terms, deal.scenarios, state.seat)
 
 
 def titles(study: Study) -> list[str]:

@@ -12,6 +12,7 @@ from . import fields
 from .boxes import VBox
 from .fields import Field
 from .fold import Fold
+from .scenarios_figures import findings
 from .scenarios_metrics import ScenarioMetrics
 from .state import DealState
 from .table import Table
@@ -44,7 +45,7 @@ class ScenarioTerms(VBox):
         super().__init__([self._tables["first"], levels, fold], **kwargs)
         self.add_class("np-stack")
         self.add_class("np-card")
-        state.follow(self._show, "terms", "identity")
+        state.follow(self._show, "terms", "identity", "scenarios")
         state.observe(self._show_now, ["view", "untabled", "seat", "version"])
 
     def _table(self, group: str, caption: str) -> Table:
@@ -85,6 +86,10 @@ class ScenarioTerms(VBox):
         rows = {
             row["id"]: row for row in term_rows(deal, self._state.tabled, self._tablers())
         }
+        told = findings(self._state, deal)
+        for term, row in rows.items():
+            if f"terms.{term}" in told:
+                row["_errors"] = {"draft": told[f"terms.{term}"]}
         for group, table in self._tables.items():
             ids = FIRST if group == "first" else [
                 i for i, row in rows.items() if row["group"] == group and i not in FIRST

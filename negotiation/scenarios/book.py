@@ -38,14 +38,17 @@ class Book:
         return kind.default if kind else None
 
     def has(self, key: str) -> bool:
-        """Whether the driver has a general value, or one at every site.
+        """Whether the driver has a general value, or one at every site where sites count.
 
         Values of single scenarios are not enough: the other scenarios, and the baseline head count,
         would have none.
         """
-        return self._general(key, "") or (
-            bool(self.sites) and all(self._general(key, site) for site in self.sites)
-        )
+        if self._general(key, ""):
+            return True
+        # Charges follow the general exchange rate, whatever each site's cost is paid at.
+        kind = known(key)
+        at_sites = bool(self.sites) and kind is not None and kind.at_site and key != "fx_rate"
+        return at_sites and all(self._general(key, site) for site in self.sites)
 
     def _general(self, key: str, site: str) -> bool:
         entry = self.entries.get((key, site))

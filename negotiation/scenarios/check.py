@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 from negotiation.scenarios.book import read_book
 from negotiation.scenarios.drivers import known
+from negotiation.scenarios.plausible import implausible
 from negotiation.scenarios.rows import Driver, Scenarios
 from negotiation.terms import Terms
 from negotiation.values import problems
@@ -20,6 +21,7 @@ def check(terms: Terms, scenarios: Scenarios, seat: str | None = None) -> tuple[
     """Findings over a whole, valid deal; empty when all fits. Nothing here refuses a value."""
     found = [*_terms(terms), *_cases(terms, scenarios), *_drivers(scenarios), *_sites(scenarios)]
     book = read_book(scenarios, seat)
+    found += [Finding(*each) for each in implausible(terms, scenarios, book)]
     needs_fx = terms.local_currency is not None or terms.fx_base_rate is not None
     for party in ("buyer", "supplier"):
         for kind in book.missing(party, needs_fx):
@@ -43,7 +45,7 @@ def check_raw(terms: Any, scenarios: Any) -> tuple[Finding, ...]:
 
 
 def _terms(terms: Terms) -> list[Finding]:
-    found = []
+    found = _commitment(terms)
     if terms.pricing_model == "banded":
         if terms.rrc_rate > terms.unit_price:
             found.append(Finding(
@@ -127,12 +129,55 @@ def _drivers(scenarios: Scenarios) -> list[Finding]:
                 found.append(Finding(path, f"Row {twin} gives this driver too; only one counts."))
             if known(row.name) is None:
                 found.append(Finding(path, f"No figure uses '{row.name}': it is a note only."))
+            found += _at_site(path, row, scenarios)
             for item in row.by_scenario:
                 if item.id not in cases:
                     found.append(Finding(
                         f"{path}.by_scenario.{item.id}", f"There is no scenario '{item.id}'."
                     ))  # fmt: skip
     return found
+
+
+def _at_site(path: str, row: Driver, scenarios: Scenarios) -> list[Finding]:
+    """A row of one site that no figure reads, or reads only in part."""
+    kind = known(row.name)
+    if not row.site or kind is None:
+        return []
+    if row.site not in {site.id for site in scenarios.sites}:
+        names = ", ".join(site.id for site in scenarios.sites) or "none"
+        sentence = f"There is no site '{row.site}'; there are: {names}. No figure uses this row."
+        return [Finding(path, sentence)]
+    if not kind.at_site:
+        return [Finding(
+            path,
+            f"{kind.label} is one value for the whole deal: no figure uses the row of site "
+            f"'{row.site}'. Leave the site empty.",
+        )]  # fmt: skip
+    general = any(
+        other.name == row.name and not other.site and other.value is not None
+        for table in (scenarios.drivers, scenarios.estimates) for other in table
+    )  # fmt: skip
+    if row.name in ("wage", "cpi") and not general:
+        return [Finding(
+            path,
+            f"The index clause takes the general {kind.label}, and there is none: add a row "
+            "without a site.",
+        )]  # fmt: skip
+    return []
+
+
+def _commitment(terms: Terms) -> list[Finding]:
+    """A minimum commitment that changes no charge under the pricing model."""
+    model, mode = terms.pricing_model, terms.min_commit_mode
+    if not terms.min_commit or model == "banded" or (model, mode) == ("transaction", "take_or_pay"):
+        return []
+    words = model.replace("_", " ")
+    why = (
+        "by the unit there is no RRC to stop; choose take or pay, or a commitment of 0"
+        if model == "transaction"
+        else f"under {words} the charges do not follow the unit; a commitment of 0 says so"
+    )
+    return [Finding("terms.min_commit", f"The minimum commitment changes no charge: {why}.")]
 
 
 def _sites(scenarios: Scenarios) -> list[Finding]:

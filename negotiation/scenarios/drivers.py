@@ -34,6 +34,18 @@ class Known:
     modes: tuple[str, ...] = ()
     help: str = ""
 
+    @property
+    def at_site(self) -> bool:
+        """Whether a site may have a value of its own; other drivers are the whole deal's."""
+        return self.key in _AT_SITE
+
+
+# What one site's people cost and handle. Charges and the index clause take the general values.
+_AT_SITE = frozenset((
+    "paid_hours_month", "shrinkage", "occupancy", "aht_min", "agent_cost_month", "overlay_share",
+    "facility_cost_month", "facility_growth", "technology_cost_month", "replacement_cost",
+    "attrition", "wage", "cpi", "fx_rate",
+))  # fmt: skip
 
 _SHARED = (
     Known("baseline_units", "Baseline", "units per month", "shared", "both", least=1e-9,
