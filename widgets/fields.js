@@ -88,8 +88,9 @@ class Editor {
     this.unit = element("span", { class: "np-unit", id: `${this.id}-unit` });
     this.error = element("span", { class: "np-error", id: `${this.id}-error`, role: "alert", hidden: true });
     this.unsent = element("span", { class: "np-unsent", role: "status", hidden: true }, "not sent yet");
+    this.instead = element("button", { type: "button", class: "np-instead", hidden: true });
     const line = element("span", { class: "np-field-line" }, this.input, this.unit);
-    this.root = element("span", { class: "np-field", "data-kind": field.kind }, line, this.error, this.unsent);
+    this.root = element("span", { class: "np-field", "data-kind": field.kind }, line, this.error, this.instead, this.unsent);
     this.listen();
   }
 
@@ -119,6 +120,13 @@ class Editor {
   listen() {
     const { kind } = this.field;
     if (kind === "readonly") return;
+    this.instead.addEventListener("click", () => {
+      this.restore();
+      this.input.focus();
+    });
+    this.root.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && this.refused) this.restore();
+    });
     if (kind === "choice" || kind === "bool") {
       this.input.addEventListener("change", () => this.commit());
       return;
@@ -213,7 +221,19 @@ class Editor {
     this.mark();
   }
 
+  // The way back from a refused text, which may have been typed on an earlier visit to the page.
+  offer() {
+    this.instead.hidden = !this.refused;
+    if (!this.refused) return;
+    const { kind, choices } = this.field;
+    const unit = kind === "bool" ? "" : this.unit.textContent;
+    const words = kind === "choice" ? choices[this.shown] : kind === "bool" ? (this.shown ? "yes" : "no") : this.shown;
+    const brief = words && words.length > 40 ? `${words.slice(0, 39)}…` : words;
+    this.instead.textContent = brief ? `Keep ${brief}${unit ? ` ${unit}` : ""} instead` : "Leave it empty instead";
+  }
+
   mark() {
+    this.offer();
     const sentence = this.refused || this.told || "";
     if (this.error.textContent !== sentence) this.error.textContent = sentence;
     this.error.hidden = !sentence;

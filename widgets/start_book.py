@@ -91,7 +91,8 @@ class OpenBook(VBox):
     def _show(self, deal: Parts) -> None:
         phase, seat = self.phase, self._state.seat
         party = seat in OTHER and self._state.desk is not None
-        shown = (self._lines, self._form, *self._buttons.get(phase, ())) if party else (self._lines,)
+        pressed = (self._form, *self._buttons.get(phase, ())) if party else ()
+        shown = (self._lines, *pressed)
         if self.children != shown:
             self.children = shown
         if party:
@@ -118,8 +119,8 @@ def _standing(deal: Parts, phase: Phase, seat: str, last: Event | None) -> tuple
         since = f" since {who} agreed{when}" if last else ", as it was when the deal was created"
         return "ok", f"The book is open{since}.{reason}"
     if phase == "closed":
-        told = f" {who} closed it, declined or took the proposal back{when}.{reason}" if last else ""
-        return "", f"The book is closed.{told}"
+        told = f" {who} closed it, declined or took the proposal back{when}.{reason}"
+        return "", f"The book is closed.{told if last else ''}"
     if phase == "proposed by us":
         other = deal.identity.party(OTHER[seat]).name
         return "wait", f"We proposed{when} to open the book; {other} has not answered.{reason}"

@@ -228,6 +228,23 @@ def test_a_refused_value_is_found_again_after_a_reload(stage):
     assert stage.page.evaluate("sessionStorage.length") == 0
 
 
+def test_a_refused_text_of_an_earlier_visit_offers_the_value_that_is_kept(stage):
+    table = terms(state=Saved())
+    stage.show(table)
+    assert stage.page.locator(".np-instead:not([hidden])").count() == 0
+    cell(stage, "FX collar").fill("700")
+    cell(stage, "FX collar").press("Enter")
+    stage.page.get_by_text("5 % is kept").wait_for()
+    stage.open()
+    stage.page.get_by_text("5 % is kept").wait_for()
+    keep = stage.page.get_by_role("button", name="Keep 5 % instead")
+    keep.focus()
+    stage.page.keyboard.press("Enter")
+    assert cell(stage, "FX collar").input_value() == "5" and not keep.is_visible()
+    assert stage.page.evaluate("document.activeElement.value") == "5"
+    assert stage.page.evaluate("sessionStorage.length") == 0
+
+
 def test_what_was_typed_into_a_row_that_is_gone_is_shown_until_it_is_let_go(stage):
     table = terms(state=Saved())
     stage.show(table)
