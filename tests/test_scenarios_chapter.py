@@ -541,11 +541,11 @@ def test_an_absurd_value_is_told_at_its_field_and_kept(state):
     terms, drivers = ScenarioTerms(state), ScenarioDrivers(state)
     state.edit("terms.unit_price", 165.0)
     price = next(r for r in terms._tables["first"].rows if r["id"] == "unit_price")
-    assert "what a unit costs today" in price["_errors"]["draft"]
+    assert "what a unit costs today" in price["_doubts"]["draft"]
     assert price["draft"] == 165.0
     state.edit("scenarios.drivers.wage.by_scenario", ({"id": "worst", "value": 4.0},))
     wage = next(r for r in drivers._groups["shared"]._values.rows if r["id"] == "wage")
-    assert list(wage["_errors"]) == ["case worst"]
+    assert list(wage["_doubts"]) == ["case worst"]
     state.undo()
     wage = next(r for r in drivers._groups["shared"]._values.rows if r["id"] == "wage")
-    assert wage["_errors"] == {}
+    assert wage["_doubts"] == {}

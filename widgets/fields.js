@@ -155,7 +155,7 @@ class Editor {
   }
 
   // A new value from Python; a text that is being typed, sent or corrected stays.
-  set(value, { unit, locked, error, name }) {
+  set(value, { unit, locked, error, doubt, name }) {
     const untouched = !this.touched;
     this.shown = value;
     if (untouched && !this.refused) this.put(value);
@@ -165,6 +165,7 @@ class Editor {
       this.input.setAttribute("aria-label", unit ? `${name}, ${unit}` : name);
     }
     this.told = error || "";
+    this.doubt = doubt || "";
     this.mark();
   }
 
@@ -234,11 +235,13 @@ class Editor {
 
   mark() {
     this.offer();
-    const sentence = this.refused || this.told || "";
+    const wrong = this.refused || this.told || "";
+    const sentence = wrong || this.doubt || "";
     if (this.error.textContent !== sentence) this.error.textContent = sentence;
     this.error.hidden = !sentence;
+    this.error.toggleAttribute("data-doubt", Boolean(sentence && !wrong));
     if (this.field.kind === "readonly") return;
-    if (sentence) this.input.setAttribute("aria-invalid", "true");
+    if (wrong) this.input.setAttribute("aria-invalid", "true");
     else this.input.removeAttribute("aria-invalid");
     const about = [sentence && this.error.id, this.helpId].filter(Boolean).join(" ");
     if (about) this.input.setAttribute("aria-describedby", about);

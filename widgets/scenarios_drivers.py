@@ -195,7 +195,7 @@ class _Group(VBox):
         table = "estimates" if self._name == "estimates" else "drivers"
         self._values.rows = tuple(
             _value_row(row, deal, self._cases, can_edit)
-            | {"_errors": _told(told, f"scenarios.{table}.{row.id}")} for row in rows
+            | {"_doubts": _told(told, f"scenarios.{table}.{row.id}")} for row in rows
         )
         if self._ranges is not None:
             self._ranges.rows = tuple(_range_row(row, can_edit) for row in rows)

@@ -89,7 +89,7 @@ class ScenarioTerms(VBox):
         told = findings(self._state, deal)
         for term, row in rows.items():
             if f"terms.{term}" in told:
-                row["_errors"] = {"draft": told[f"terms.{term}"]}
+                row["_doubts"] = {"draft": told[f"terms.{term}"]}
         for group, table in self._tables.items():
             ids = FIRST if group == "first" else [
                 i for i, row in rows.items() if row["group"] == group and i not in FIRST

@@ -55,6 +55,7 @@ class Row {
         unit: row.units[key],
         locked: row.locked.includes(key),
         error: row.errors[key],
+        doubt: row.doubts[key],
         name: `${editor.heading}, ${name}`,
       });
     }

@@ -22,9 +22,10 @@ class Table(Editing):
     """Rows of fields that a person edits.
 
     `rows` is a tuple of dicts, each with a unique `id` and the columns' keys; optionally `_errors`
-    ({column: sentence}), `_note` (a line under the first cell), `_muted`, and `_fields` ({column:
-    Field}) where this row's cell is typed in another way than its column: a table of terms has a
-    rate in one row and a choice in the next. Assigning `rows` repaints what changed and leaves a
+    ({column: sentence}), `_doubts` (the same about a value that is taken and looks wrong), `_note`
+    (a line under the first cell), `_muted`, and `_fields` ({column: Field}) where this row's cell
+    is typed in another way than its column: a table of terms has a rate in one row and a choice in
+    the next. Assigning `rows` repaints what changed and leaves a
     text that is being typed alone.
 
     `key` names the table within its chapter; with `state` (the chapter's `DealState`) what was
@@ -118,6 +119,7 @@ class Table(Editing):
             "units": {f.key: f.unit_in(row) for f in here},
             "locked": [f.key for f in here if not f.editable_in(row)],
             "errors": dict(row.get("_errors") or {}),
+            "doubts": dict(row.get("_doubts") or {}),
             "note": str(row.get("_note") or ""),
             "muted": bool(row.get("_muted")),
         }

@@ -140,14 +140,17 @@ def _prices(terms: Terms, book: Book) -> Iterator[tuple[str, str]]:
     if terms.pricing_model in ("cost_plus", "fixed_fee") or not terms.unit_price:
         return
     names = {"supplier": "the supplier's cost of a unit", "buyer": "what a unit costs today"}
+    found = []
     for party, cost in unit_costs(terms, book).items():
         times = terms.unit_price / cost
         if not 1 / FAR <= times <= FAR:
             many = f"{times:.0f} times" if times > 1 else f"1/{1 / times:.0f} of"
-            yield "terms.unit_price", (
-                f"The unit price {terms.unit_price:g} is {many} {names[party]}, about {cost:,.2f}. "
-                "Is it for one unit, and in the deal's currency?"
-            )
+            found.append(f"{many} {names[party]} (about {cost:,.2f})")
+    if found:
+        yield "terms.unit_price", (
+            f"The unit price {terms.unit_price:g} is {' and '.join(found)}. Is it for one unit, "
+            "and in the deal's currency?"
+        )
 
 
 def _currency(
