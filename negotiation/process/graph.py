@@ -1,0 +1,305 @@
+"""How often a case visits each step: the map as an absorbing chain.
+
+    visits = entry (I - Q)^-1,   Q[i, j] = part of the visits of i that are followed by j
+
+(Kemeny and Snell 1960, chapter 3; solved, not inverted.) Behind a parallel split every way counts
+1, and where k branches meet each counts 1/k, so expected counts stay right. A way back that a case
+may take at most m times makes the chain remember how often it was taken: one layer of the chain for
+each count, left by taking it. One repeat gives 1 + r visits, without limit 1 / (1 - r).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from heapq import heappop, heappush
+
+import numpy as np
+
+from negotiation.process.maps import Map
+from negotiation.process.network import (
+    Network,
+    reach,
+    read_network,
+    shares_without,
+    unlimited,
+    without_rework,
+)
+from negotiation.scenarios.arrays import Array
+
+MOST_LAYERS = 20_000
+_NOTHING = 1e-15
+_ENDLESS = 1e12
+
+Counts = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Chain:
+    """Expected counts for each case, steps and ways in the order of `network`.
+
+    `visits` (steps,) and `first_pass` (steps,): visits of a case, and of one that goes right at
+    once. `taken` (ways,): how often a case takes each way. All are nan when `endless` names steps
+    whose loop never ends. `remembered` is False when so many limits lie within each other that ways
+    back were counted without their limits.
+    """
+
+    network: Network
+    visits: Array
+    first_pass: Array
+    taken: Array
+    endless: tuple[str, ...]
+    remembered: bool
+    walk: "Walk | None"
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        return self.network.ids
+
+    @property
+    def assumed(self) -> tuple[str, ...]:
+        """Steps whose ways out were split equally."""
+        return self.network.assumed
+
+    @property
+    def sums(self) -> Mapping[str, float]:
+        """Steps whose probabilities do not add up to 1, with their sum."""
+        return self.network.sums or {}
+
+    @cached_property
+    def matrix(self) -> Array:
+        """(steps, steps): Q, before any limit is reached; no case comes to rows that are empty."""
+        return _flow(self.network, shares_without(self.network, ()))
+
+    @cached_property
+    def radius(self) -> float:
+        """Largest absolute eigenvalue of Q where cases come; below 1 every case ends."""
+        places = sorted(self.network.reached)
+        if not places:
+            return 0.0
+        return float(np.abs(np.linalg.eigvals(self.matrix[np.ix_(places, places)])).max())
+
+    @property
+    def ends(self) -> float:
+        """How often a case comes to an end.
+
+        Above 1 where branches end apart, below 1 where they wait for each other in vain.
+        """
+        return float(sum(self.visits[place] for place in self.network.last))
+
+    def spread(self, means: Array, variances: Array) -> float:
+        """Standard deviation of the sum of independent times of all visits (steps,), in their unit.
+
+        E[T^2] solves (I - Q) s = (variance + mean^2) + 2 mean (Q t) with t the mean time from each
+        step on. It holds where nothing runs in parallel.
+        """
+        if self.walk is None:
+            return float("nan")
+        first, second = self.walk.moments(means, variances)
+        return float(np.sqrt(max(0.0, second - first**2)))
+
+
+def chain(around: Map) -> Chain:
+    """The chain of a map."""
+    return chain_of(read_network(around))
+
+
+def chain_of(network: Network) -> Chain:
+    """The chain of a network."""
+    try:
+        walk = _walk(network)
+        remembered = walk is not None
+        walk = walk or _walk(unlimited(network))
+        first = _walk(without_rework(network))
+    except _Endless as loop:
+        names = tuple(network.ids[place] for place in loop.places)
+        steps, ways = np.full(len(network.ids), np.nan), np.full(len(network.ways), np.nan)
+        return Chain(network, steps, steps, ways, names, True, None)
+    return Chain(network, walk.visits, first.visits, walk.taken, (), remembered, walk)
+
+
+# --- layers: one for each set of ways that may not be taken again ---
+
+
+@dataclass(frozen=True)
+class _Layer:
+    """Q while the ways in some set are spent.
+
+    `shares` (ways,) are fractions of the visits of a way's source; `leaving` are the ways that lead
+    into another layer, and are not in `flow`.
+    """
+
+    flow: Array
+    shares: Array
+    leaving: tuple[int, ...]
+
+
+class _Endless(Exception):
+    """Cases that come to `places` never leave them."""
+
+    def __init__(self, places: list[int]):
+        self.places = places
+
+
+def _layer(network: Network, spent: frozenset[int], leaving: tuple[int, ...]) -> _Layer:
+    shares = shares_without(network, spent)
+    flow = _flow(network, shares, leaving)
+    _check_ends(network, flow)
+    return _Layer(flow, shares, leaving)
+
+
+def _flow(network: Network, shares: Array, leaving: tuple[int, ...] = ()) -> Array:
+    staying = shares * [way.weight * (way.source in network.reached) for way in network.ways]
+    staying[list(leaving)] = 0.0
+    flow = np.zeros((len(network.ids), len(network.ids)))
+    np.add.at(flow, (network.sources, network.targets), staying)
+    return flow
+
+
+def _check_ends(network: Network, flow: Array) -> None:
+    """Refuse a Q whose loops never end.
+
+    A Q without negative entries has all eigenvalues below 1 exactly when some t > 0 has Q t < t
+    (Collatz and Wielandt); the expected number of steps to the end is one.
+    """
+    places = sorted(network.reached)
+    inner = flow[np.ix_(places, places)]
+    if _ends(inner):
+        return
+    after = [np.flatnonzero(row).tolist() for row in inner]
+    onward = [reach(after, {i}) for i in range(len(places))]
+    loops = [[k for k in onward[i] if i in onward[k]] for i in range(len(places))]
+    stuck = [i for i, loop in enumerate(loops) if not _ends(inner[np.ix_(loop, loop)])]
+    raise _Endless([places[i] for i in stuck] or places)
+
+
+def _ends(flow: Array) -> bool:
+    try:
+        steps = np.linalg.solve(np.eye(len(flow)) - flow, np.ones(len(flow)))
+    except np.linalg.LinAlgError:
+        return False
+    return bool(np.all((steps > 0) & (steps < _ENDLESS)))
+
+
+# --- walking through the layers ---
+
+
+@dataclass(frozen=True)
+class _Stop:
+    """A place where cases enter a layer: through a limited way, or (`way` None) from outside.
+
+    `onward` are the ways out of the layer with the number of the stop they lead to.
+    """
+
+    way: int | None
+    layer: _Layer
+    onward: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
+class Walk:
+    """All layers that cases come through, in an order in which every one follows those before."""
+
+    network: Network
+    stops: tuple[_Stop, ...]
+    visits: Array
+    taken: Array
+
+    def moments(self, means: Array, variances: Array) -> tuple[float, float]:
+        """E[T] and E[T^2] of the sum T of independent times with these means and variances."""
+        firsts, seconds = np.zeros(len(self.stops)), np.zeros(len(self.stops))
+        for number in range(len(self.stops) - 1, -1, -1):
+            stop = self.stops[number]
+            ahead_first, ahead_second = np.zeros_like(means), np.zeros_like(means)
+            for way, target in stop.onward:
+                row = self.network.ways[way]
+                part = stop.layer.shares[way] * row.weight
+                ahead_first[row.source] += part * firsts[target]
+                ahead_second[row.source] += part * seconds[target]
+            system = np.eye(len(means)) - stop.layer.flow
+            first = np.linalg.solve(system, means + ahead_first)
+            own = variances + means**2 + 2 * means * (first - means)
+            second = np.linalg.solve(system, own + ahead_second)
+            start = _start(self.network, stop.way)
+            firsts[number], seconds[number] = start @ first, start @ second
+        return float(firsts[0]), float(seconds[0])
+
+
+def _start(network: Network, way: int | None) -> Array:
+    if way is None:
+        return network.entry
+    start = np.zeros(len(network.ids))
+    start[network.ways[way].target] = 1.0
+    return start
+
+
+def _walk(network: Network) -> Walk | None:
+    """Visits by going through the layers, the most that lies ahead first; None: too many of them.
+
+    What a case took of ways it cannot come to any more is forgotten, so loops one after another
+    add layers; only loops within each other multiply them.
+    """
+    return _Walker(network).walk()
+
+
+class _Walker:
+    """The layers still to be visited: a heap in the order in which cases can come to them."""
+
+    def __init__(self, network: Network):
+        self.network = network
+        self.limited = tuple(n for n, w in enumerate(network.ways) if w.limit is not None)
+        self.layers: dict[tuple[frozenset[int], tuple[int, ...]], _Layer] = {}
+        self.heap: list[tuple[int, int, int | None, Counts]] = []
+        self.mass: dict[tuple[int | None, Counts], float] = {}
+        self.ahead = {n: reach(network.after, {network.ways[n].target}) for n in self.limited}
+        self._come(None, (0,) * len(self.limited), 1.0)
+
+    def walk(self) -> Walk | None:
+        visits, taken = np.zeros(len(self.network.ids)), np.zeros(len(self.network.ways))
+        seen: list[tuple[int | None, Counts, _Layer, list]] = []
+        while self.heap:
+            if len(seen) > MOST_LAYERS:
+                return None
+            *_, way, counts = heappop(self.heap)
+            way = None if way == -1 else way
+            layer = self._layer(counts)
+            start = self.mass[way, counts] * _start(self.network, way)
+            row = np.linalg.solve((np.eye(len(start)) - layer.flow).T, start)
+            visits += row
+            used = row[self.network.sources] * layer.shares
+            taken += used
+            onward = [(n, self._come(n, self._after(n, counts), used[n])) for n in layer.leaving]
+            seen.append((way, counts, layer, onward))
+        number = {(way, counts): i for i, (way, counts, *_) in enumerate(seen)}
+        stops = tuple(
+            _Stop(way, layer, tuple((n, number[n, to]) for n, to in onward if (n, to) in number))
+            for way, _, layer, onward in seen
+        )
+        return Walk(self.network, stops, visits, taken)
+
+    def _layer(self, counts: Counts) -> _Layer:
+        spent = frozenset(
+            n for n, c in zip(self.limited, counts, strict=True)
+            if c >= self.network.ways[n].limit
+        )  # fmt: skip
+        leaving = tuple(n for n in self.limited if n not in spent)
+        if (spent, leaving) not in self.layers:
+            self.layers[spent, leaving] = _layer(self.network, spent, leaving)
+        return self.layers[spent, leaving]
+
+    def _after(self, way: int, counts: Counts) -> Counts:
+        """The counts when this way was taken once more, without what lies behind for good."""
+        return tuple(
+            (c + (n == way)) if self.network.ways[n].source in self.ahead[way] else 0
+            for n, c in zip(self.limited, counts, strict=True)
+        )
+
+    def _come(self, way: int | None, counts: Counts, cases: float) -> Counts:
+        """`cases` come through `way` with these counts; a trace of a case is none."""
+        amount = cases * (self.network.ways[way].weight if way is not None else 1.0)
+        if amount > _NOTHING:
+            key = (way, counts)
+            if key not in self.mass:
+                size = len(self.ahead[way]) if way is not None else len(self.network.ids) + 1
+                heappush(self.heap, (-size, sum(counts), -1 if way is None else way, counts))
+            self.mass[key] = self.mass.get(key, 0.0) + amount
+        return counts
