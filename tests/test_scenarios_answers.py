@@ -309,3 +309,23 @@ def test_one_estimate_among_own_figures_makes_an_estimate():
 def test_the_widest_bar_of_each_controller_comes_first(reference):
     bars = [bar for bar in tornado(reference) if bar.controlled_by == "supplier"]
     assert [bar.swing for bar in bars] == sorted((bar.swing for bar in bars), reverse=True)
+
+
+def test_a_fixed_fee_without_a_unit_price_has_its_range_as_a_fee():
+    terms, scenarios = deals.parts("it-service-desk")
+    fee = terms.fixed_fee_month or 100_000.0
+    free = terms.replace(unit_price=0.0, arc_rate=0.0, rrc_rate=0.0, fixed_fee_month=fee)
+    base = price_ranges(study(Parts(free, scenarios)))[0]
+    assert (base.supplier, base.buyer) == (None, None)
+    assert "monthly fee" in base.sentence and "works for both" in base.sentence
+    least = float(base.sentence.split("from ")[1].split(" to ")[0].replace(",", ""))
+    at = study(Parts(free.replace(fixed_fee_month=least), scenarios))
+    assert at.case("base").supplier.amounts["npv"] == pytest.approx(0, abs=40)
+
+
+def test_no_price_at_all_is_a_sentence_and_no_range():
+    terms, scenarios = deals.parts()
+    ranges = price_ranges(study(Parts(terms.replace(unit_price=0.0, rrc_rate=0.0), scenarios)))
+    assert {r.sentence for r in ranges} == {
+        "The unit price is 0, so there is no price to search from: enter one first."
+    }

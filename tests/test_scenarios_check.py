@@ -261,3 +261,32 @@ def test_a_commitment_that_changes_no_charge_is_told_exactly_where_it_changes_no
         for part in (0.0, 0.95)
     ]
     assert (figures[0] == figures[1]) is told
+
+
+def test_a_drawn_factor_is_checked_against_every_scenario_and_site():
+    terms, scenarios = deals.parts("accounts-payable")
+    rows = tuple(row for row in scenarios.drivers if row.name != "occupancy")
+    general = Driver(id="occupancy", value=0.80, low=0.9, high=1.1, range_is="factor",
+                     simulated=True, by_scenario=(Override(id="best", value=0.92),))  # fmt: skip
+    at_site = Driver(id="occ-cebu", key="occupancy", site="cebu", value=0.94, simulated=True,
+                     low=0.9, high=1.0)  # fmt: skip
+    found = dict(check(terms, scenarios.replace(drivers=(*rows, general, at_site))))
+    assert "Times 1.1" in found["scenarios.drivers.occupancy.by_scenario.best"]
+    assert "1.034" in found["scenarios.drivers.occ-cebu.value"]
+    assert "draws from the row without a site" in found["scenarios.drivers.occ-cebu"]
+
+
+@pytest.mark.parametrize(
+    ("path", "value"), [("terms.unit_price", True), ("scenarios.worst.wage", (0.1, True))]
+)
+def test_true_and_false_are_no_numbers_in_a_what_if(path, value):
+    with pytest.raises(FieldError, match="true and false are no values") as caught:
+        study(Parts(*deals.parts()), {path: value})
+    assert caught.value.path == path
+    with pytest.raises(FieldError):
+        study(Parts(*deals.parts()), ["terms.fx_collar=true"])
+
+
+def test_an_earned_back_miss_may_still_be_said_with_true():
+    found = study(Parts(*deals.parts()), ['scenarios.base.misses=[[2,"SL",true]]'])
+    assert found.scenarios.cases[0].misses[0].earned_back

@@ -360,3 +360,15 @@ def test_a_deal_in_one_currency_ignores_a_stray_exchange_rate():
 def test_values_by_year_stay_by_year_in_a_term_of_as_many_months():
     run = Run(deals.inputs(cases=("worst",), term_months=3))
     assert (run.month("demand_units") / run.month("baseline_units"))[0] == pytest.approx(0.95)
+
+
+@pytest.mark.parametrize("timing", ["year_end", "mid_period", "month_end"])
+def test_settlement_of_gain_share_counts_from_the_end_of_its_year(timing):
+    terms = {"cash_timing": timing, "credit_settlement_days": 1e-9}
+    now, late = (
+        deals.run(cases=("base",), gain_share_settlement_days=days, **terms) for days in (1e-9, 90)
+    )
+    flows = now.year("gain_share")[0]
+    assert flows.sum() > 0
+    lost = sum(g * (1.12**-year - 1.12 ** -(year + 90 / 365)) for year, g in enumerate(flows, 1))
+    assert now.supplier_npv[0] - late.supplier_npv[0] == pytest.approx(lost, rel=1e-6)

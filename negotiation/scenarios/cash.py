@@ -51,15 +51,19 @@ def delays(run: "Run") -> dict[str, Array]:
 def present_value(run: "Run", discount: str, own: Array, sign: float) -> Array:
     """(cases,): `own` flows by month, and `sign` times the payments between the parties.
 
-    Own costs are paid in their month; payments move after their delays.
+    Own costs are paid in their month; payments move after their delays. Gain share is known at the
+    end of its contract year, so its days count from there under every timing.
     """
     rate, years = run.inputs.driver(discount), flow_years(run)
     late = delays(run)
     if not any(days.any() for days in late.values()):
         return _weighted(own + sign * run.month("revenue"), (1 + rate) ** -years, run)
     value = _weighted(own, (1 + rate) ** -years, run)
+    year_end = run.calendar.by_month(run.calendar.year_end) / 12
     for flow, days in _payments(run):
-        factor = (1 + rate) ** -(years + late[days] / DAYS_IN_YEAR)
+        settled_later = (late[days] > 0) & (days == "gain_share")
+        start = np.where(settled_later, year_end, years)
+        factor = (1 + rate) ** -(start + late[days] / DAYS_IN_YEAR)
         value = value + sign * _weighted(flow, factor, run)
     return value
 

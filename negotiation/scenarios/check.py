@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from negotiation.scenarios.book import read_book
 from negotiation.scenarios.drivers import known
 from negotiation.scenarios.plausible import implausible
-from negotiation.scenarios.rows import Driver, Scenarios
+from negotiation.scenarios.rows import Driver, Scenarios, drawn_problem
 from negotiation.terms import Terms
 from negotiation.values import problems
 
@@ -129,7 +129,7 @@ def _drivers(scenarios: Scenarios) -> list[Finding]:
                 found.append(Finding(path, f"Row {twin} gives this driver too; only one counts."))
             if known(row.name) is None:
                 found.append(Finding(path, f"No figure uses '{row.name}': it is a note only."))
-            found += _at_site(path, row, scenarios)
+            found += _at_site(path, row, scenarios) + _drawn(path, row, rows)
             for item in row.by_scenario:
                 if item.id not in cases:
                     found.append(Finding(
@@ -164,6 +164,26 @@ def _at_site(path: str, row: Driver, scenarios: Scenarios) -> list[Finding]:
             "without a site.",
         )]  # fmt: skip
     return []
+
+
+def _drawn(path: str, row: Driver, rows: tuple[Driver, ...]) -> list[Finding]:
+    """Values of single scenarios and sites that a drawn factor takes out of the limits."""
+    if row.simulated and row.site:
+        return [Finding(
+            path, "The simulation draws from the row without a site, and its draws move every "
+            "site; the range of this row is not used."
+        )]  # fmt: skip
+    amounts = {f"{path}.by_scenario.{item.id}": item.value for item in row.by_scenario}
+    for other in rows:
+        if other.name == row.name and other.site:
+            where = path.removesuffix(row.id) + other.id
+            amounts[f"{where}.value"] = other.value
+            amounts |= {f"{where}.by_scenario.{i.id}": i.value for i in other.by_scenario}
+    problems = ((where, drawn_problem(row, amount)) for where, amount in amounts.items())
+    return [
+        Finding(where, f"Times {row.high:g}, the highest factor drawn: {sentence}")
+        for where, sentence in problems if sentence
+    ]  # fmt: skip
 
 
 def _commitment(terms: Terms) -> list[Finding]:

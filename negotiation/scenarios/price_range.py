@@ -19,7 +19,8 @@ class PriceRange:
     `supplier` is the least price at which the supplier's net present value is 0 (or its term margin
     the wanted one); `buyer` the most at which the buyer's equals its alternative, named in
     `alternative` (`batna_npv`, `batna_price` or `status_quo`). Prices are of year 1, per unit; ARC,
-    RRC and a fixed fee move in proportion. None with the reason in `sentence`.
+    RRC and a fixed fee move in proportion. None with the reason in `sentence`, which also holds the
+    range of a fixed fee where the unit price is 0.
     """
 
     view: str
@@ -41,12 +42,19 @@ def price_ranges(study: Study, margin: float | None = None) -> tuple[PriceRange,
     if study.terms.pricing_model == "cost_plus":
         reason = "Under cost plus there is no unit price to search: the charges follow the cost."
         return tuple(PriceRange(view, None, None, "", reason) for view in (*study.ids, "weighted"))
+    if not study.terms.unit_price and not _fee_alone(study):
+        reason = "The unit price is 0, so there is no price to search from: enter one first."
+        return tuple(PriceRange(view, None, None, "", reason) for view in (*study.ids, "weighted"))
     alternatives = [buyer_alternative(study, case) for case in study.ids if study.parties]
     held = np.array([value for value, _ in alternatives])
     roots = {party: _roots(study, party, margin, held) for party in study.parties}
     named = alternatives[0][1] if alternatives else "status_quo"
     ranges = []
     for place, view in enumerate((*study.ids, "weighted")):
+        if _fee_alone(study):
+            factors = {party: found[place] for party, found in roots.items()}
+            ranges.append(PriceRange(view, None, None, named, _fee_sentence(study, factors)))
+            continue
         prices = {party: _price(study, found[place]) for party, found in roots.items()}
         supplier, buyer = prices.get("supplier"), prices.get("buyer")
         sentence = _sentence(study, supplier, buyer)
@@ -89,6 +97,31 @@ def _scaled(study: Study, inputs: Inputs, factors: Array) -> Run:
     terms = dict(study.terms)
     changes = {name: terms[name] * factors for name in _SCALED if terms[name] is not None}
     return Run(inputs.with_terms(changes))
+
+
+def _fee_alone(study: Study) -> bool:
+    """Whether a fixed fee is all that is paid, without a unit price to scale it by."""
+    terms = study.terms
+    return terms.pricing_model == "fixed_fee" and not terms.unit_price and bool(
+        terms.fixed_fee_month
+    )
+
+
+def _fee_sentence(study: Study, factors: dict[str, float]) -> str:
+    """The range as a fee by month, where no unit price says it."""
+    start = "The unit price is 0, so the range is one of the monthly fee: "
+    for party in ("supplier", "buyer"):
+        if study.missing(party):
+            return study.missing(party)
+        if np.isnan(factors[party]):
+            return f"{start}from nothing to four times the fee, none works for the {party}."
+    fees = {party: factor * study.terms.fixed_fee_month for party, factor in factors.items()}
+    if fees["supplier"] <= fees["buyer"]:
+        return f"{start}from {fees['supplier']:,.0f} to {fees['buyer']:,.0f} works for both."
+    return (
+        f"{start}none works for both; the supplier needs {fees['supplier']:,.0f}, the buyer can go "
+        f"to {fees['buyer']:,.0f}."
+    )
 
 
 def _price(study: Study, factor: float) -> float | None:

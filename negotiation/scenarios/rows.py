@@ -116,6 +116,17 @@ class Driver(Value):
         return next((row.value for row in self.by_scenario if row.id == case), self.value)
 
 
+def drawn_problem(row: Driver, amount: Amount) -> str | None:
+    """Why the top of a simulated factor takes `amount` out of the driver's limits, or None."""
+    kind = known(row.name)
+    numbers = amount if isinstance(amount, tuple) else (amount,)
+    given = [x for x in numbers if isinstance(x, int | float)]
+    counted = row.simulated and row.range_is == "factor" and row.high is not None
+    if kind is None or not counted or not given or kind.shape in ("mode", "season"):
+        return None
+    return amount_problem(kind, max(given, key=abs) * row.high)
+
+
 def amount_problem(kind: Known, amount: Amount) -> str | None:
     """The sentence that says why `amount` does not fit the driver, or None."""
     if amount is None:

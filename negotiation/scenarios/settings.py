@@ -39,6 +39,9 @@ def apply(
     changes: dict[str, tuple[str, Any]] = {}
     for path, value in pairs:
         root, _, rest = path.partition(".")
+        given = value if isinstance(value, tuple | list) else [value]
+        if any(isinstance(each, bool) for each in given):
+            raise FieldError(path, "true and false are no values here; write a number or a word.")
         if root == "terms":
             changes[_term_name(path, rest, terms)] = (path, value)
         elif root == "scenarios":

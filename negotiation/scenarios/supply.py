@@ -17,7 +17,7 @@ from negotiation.scenarios.inputs import Inputs, Place, units_per_fte
 class Rates:
     """Cost rates of one site in deal currency, by year or month.
 
-    `fte` are paid per FTE-month (agent, technology, attrition), `seat` per seat-month (facility),
+    `fte` are paid per FTE-month (agent, technology, attrition), `facility` per seat-month,
     `overlay` per head of the overlay's basis. `units_per_fte` is the productivity.
     """
 
