@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-BENCHMARKS = ("engine", "edit", "serve")
+BENCHMARKS = ("engine", "edit", "map", "serve")
 
 
 def main(names: list[str]) -> int:
