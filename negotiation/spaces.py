@@ -6,7 +6,8 @@ there. In every table shared rows come first and then each space's rows, so that
 says nothing about rows that its reader must not see.
 
 Two sides that cannot see each other may give two rows the same id. Where both become visible, the
-private one is shown with its space behind its id (`d5--buyer`), and loses that when it is stored.
+private one is shown with its space behind its id (`d5--buyer`), and loses that when it is stored. A
+row that is known by its id where it has no `key` (a driver) keeps the id as its key meanwhile.
 """
 
 from collections.abc import Iterator, Mapping
@@ -85,8 +86,17 @@ def _space(row: Document) -> str:
 
 
 def _distinct(row: Document, space: str, taken: set[str]) -> Document:
-    row_id = f"{row['id']}--{space}" if row["id"] in taken else row["id"]
-    return {**deepcopy(row), "id": row_id}
+    if row["id"] not in taken:
+        return deepcopy(row)
+    known = {"key": row["id"]} if row.get("key") == "" else {}
+    return {**deepcopy(row), **known, "id": f"{row['id']}--{space}"}
+
+
+def _as_stored(row: Document) -> Document:
+    """A private row as its own space holds it, without the mark of a double id."""
+    row_id = row["id"].removesuffix(f"--{_space(row)}")
+    known = {"key": ""} if row_id != row["id"] and row.get("key") == row_id else {}
+    return {**deepcopy(row), **known, "id": row_id}
 
 
 def _without_private(value: Any, path: str, documents: dict[str, Document]) -> Any:
@@ -102,8 +112,7 @@ def _without_private(value: Any, path: str, documents: dict[str, Document]) -> A
         if _space(row) == SHARED:
             kept.append(_without_private(row, f"{path}.{row['id']}", documents))
         else:
-            own = {**deepcopy(row), "id": row["id"].removesuffix(f"--{_space(row)}")}
-            documents[_space(row)].setdefault(path, []).append(own)
+            documents[_space(row)].setdefault(path, []).append(_as_stored(row))
     return kept
 
 

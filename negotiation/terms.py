@@ -14,7 +14,10 @@ from negotiation.values import Value
 
 PRICING_MODELS = ("banded", "transaction", "fte", "cost_plus", "fixed_fee")
 
-Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,40}$")]
+# The end tells two sides' rows of one id apart while both are seen (`negotiation.spaces`).
+Id = Annotated[
+    str, Field(pattern=r"^[A-Za-z0-9_-]{1,40}?(--(buyer|supplier|facilitator))?$")
+]
 
 
 def _month(given: Any) -> str:

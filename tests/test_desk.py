@@ -9,7 +9,7 @@ from negotiation.deal import difference
 from negotiation.desk import Conflict, LocalDesk, Saved, StoreError
 from negotiation.files.deal_file import sample
 from negotiation.spaces import SHARED
-from negotiation.store import Store
+from negotiation.store import Store, tables
 from negotiation.values import FieldError
 from tests.toy import ToyDeal, toy_deal
 from widgets.session import SessionBar
@@ -283,6 +283,23 @@ def test_retention_does_not_tell_how_much_the_other_side_worked(clock, edits):
         edit(buyer.at(seat="supplier"), ("scenarios.drivers.wage.value", 46_000 + value))
     clock.moment += timedelta(days=60)
     assert buyer.apply_retention().startswith("2 entries")
+    with buyer.store.reading() as journal:
+        theirs = journal.entries("toy", "supplier")
+    assert {entry.author for entry in theirs[1:]} <= {"supplier"}
+    assert all(entry.body is not None for entry in theirs)
+    if edits:
+        assert buyer.at(seat="supplier").apply_retention().startswith(f"{edits + 1} entries")
+
+
+def test_a_seat_verifies_what_it_sees_and_hears_nothing_of_the_other_sides_entries(buyer, supplier):
+    edit(supplier, ("scenarios.drivers.wage.value", 46_000))
+    with buyer.store.writing() as journal:
+        changed = tables.entries.update().where(
+            tables.entries.c.space == "supplier", tables.entries.c.seq == 2
+        )
+        journal._connection.execute(changed.values(author="buyer"))
+    assert buyer.verify() == []
+    assert [problem.space for problem in supplier.verify()] == ["supplier"]
 
 
 def test_retention_does_not_open_a_book_that_one_side_wanted_open(clock):

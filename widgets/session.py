@@ -101,7 +101,7 @@ class SessionBar(Control):
             "saved": state.saved,
             "stored": state.desk is not None,
             "version": _version_words(state),
-            "message": state.message,
+            "message": state.message or _mended(state),
             "can_undo": state.can_undo,
             "can_redo": state.can_redo,
             "news": self._told_news(),
@@ -238,6 +238,19 @@ def _news(state: DealState) -> str:
     who = _party(state.deal, last.seat) or f"the {last.seat}"
     fields = "1 field" if count == 1 else f"{count} fields"
     return f"Since you last sat here: {fields} {last.kind} by {who}"
+
+
+def _mended(state: DealState) -> str:
+    """What is stored and no longer fits its limits, until somebody corrects it."""
+    if not state.mends:
+        return ""
+    first, more = state.mends[0], len(state.mends) - 1
+    rest = f" The same is true of {more} more." if more else ""
+    return (
+        f"{place_words(state.deal, first.path)} is stored with a value that does not fit any more "
+        f"and is left out: {first.sentence.rstrip('.')}. Type it anew; what was stored is kept."
+        f"{rest}"
+    )
 
 
 def _told_conflict(state: DealState, row: ConflictRow) -> dict[str, Any]:

@@ -9,7 +9,8 @@ import traitlets as tl
 
 from negotiation import patches, spaces
 from negotiation.deal import Parts
-from negotiation.desk import Conflict, ConflictRow, Desk, Event, Standing, StoreError
+from negotiation.desk import Conflict, ConflictRow, Desk, Event, Loaded, Standing, StoreError
+from negotiation.mending import Mend
 from negotiation.spaces import SHARED
 from negotiation.values import FieldError
 
@@ -38,6 +39,7 @@ class DealState(tl.HasTraits):
     ):
         self.desk = desk
         self.last_seen: datetime | None = None
+        self.mends: tuple[Mend, ...] = ()
         self._pending: list[Patches] = []
         self._held: dict[str, tuple[str, patches.Change]] = {}
         self._forget_edits()
@@ -45,7 +47,7 @@ class DealState(tl.HasTraits):
         if desk is not None:
             loaded = desk.load()
             self.version, self.conflicts = loaded.version, list(loaded.conflicts)
-            self._steps, self.standing = (loaded.done, loaded.undone), loaded.standing
+            self._know(loaded)
             self._take(loaded.tabled, loaded.draft)
         elif deal is not None:
             self._take(deal, deal)
@@ -310,6 +312,10 @@ class DealState(tl.HasTraits):
         self._steps: tuple[tuple[int, ...], tuple[int, ...]] = (), ()
         self._refused_steps: set[tuple[int, int]] = set()
 
+    def _know(self, loaded: Loaded) -> None:
+        self.standing, self.mends = loaded.standing, loaded.mends
+        self._steps = loaded.done, loaded.undone
+
     # --- what is shown ---
 
     def _take(self, tabled: Parts, draft: Parts) -> None:
@@ -395,7 +401,7 @@ class DealState(tl.HasTraits):
         with self.hold_trait_notifications():
             self.version = loaded.version
             self.conflicts = [*held, *loaded.conflicts]
-            self._steps, self.standing = (loaded.done, loaded.undone), loaded.standing
+            self._know(loaded)
             self._take(loaded.tabled, loaded.draft)
 
 

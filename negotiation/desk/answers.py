@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
 from ..deal import Parts
+from ..mending import Mend
 from ..patches import Change, Patch
 from ..values import Value
 from .standing import Standing
@@ -71,6 +72,8 @@ class Loaded:
     done: tuple[int, ...] = ()
     undone: tuple[int, ...] = ()
     standing: Standing = field(default_factory=Standing)
+    mends: tuple[Mend, ...] = ()
+    """What is stored and no longer fits its limits; it is left out of `draft` and `tabled`."""
 
 
 @dataclass(frozen=True)

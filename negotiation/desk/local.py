@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from .. import patches, spaces
 from ..deal import Deal, Parts
+from ..mending import Mend, mended
 from ..patches import Document, Patch
 from ..spaces import SHARED
 from ..store import Entry, Journal, Problem, Store, StoreError
@@ -28,6 +29,8 @@ class _View:
     own: Replay
     others: dict[str, Replay]
     version: Version
+    tabled: Parts | None = None
+    mends: tuple[Mend, ...] = ()
 
 
 class LocalDesk:
@@ -93,7 +96,8 @@ class LocalDesk:
         if not book_is_open(everything[SHARED]):
             identity["disclosure"] = "closed"
         documents[SHARED] = {**documents[SHARED], "identity": identity}
-        return self.create(self.kind.read(spaces.merge(documents)))
+        document, _ = mended(self.kind, spaces.merge(documents))
+        return self.create(self.kind.read(document))
 
     def delete(self) -> None:
         """Erase this deal with its whole history. There is no way back but a backup."""
@@ -115,7 +119,14 @@ class LocalDesk:
             book_open=book_is_open(view.shared),
         )
         return Loaded(
-            draft, tabled, view.version, rows, tuple(steps.done), tuple(steps.undone), standing
+            draft,
+            tabled,
+            view.version,
+            rows,
+            tuple(steps.done),
+            tuple(steps.undone),
+            standing,
+            view.mends,
         )
 
     def heads(self) -> Version:
@@ -239,20 +250,18 @@ class LocalDesk:
     def apply_retention(self) -> str:
         """Erase history older than the deal's retention; returns a sentence, or nothing.
 
-        What the deal says today stays: each space is first written down as it is. The sentence
-        counts what this seat may see: the other side's count would tell how much it worked.
+        What the deal says today stays: a space is first written down as it is. A seat writes in
+        what is shared and in its own space only: the other side's is done when that side opens.
         """
         with self.store.writing() as journal:
             months = self._shared(journal).document.get("identity", {}).get("retention_months")
             if not months:
                 return ""
             limit = journal.now() - timedelta(days=months * MONTH_DAYS)
-            gone = {space: self._forget_before(journal, space, limit) for space in spaces.SPACES}
-        if any(gone.values()):
-            self.store.forget_erased()
-        told = gone[SHARED] + gone[self.seat]
+            told = sum(self._forget_before(journal, space, limit) for space in (SHARED, self.seat))
         if not told:
             return ""
+        self.store.forget_erased()
         return (
             f"{told} entries older than {months} months were erased, as this deal's retention "
             "says. What the deal says today is unchanged."
@@ -295,9 +304,17 @@ class LocalDesk:
         )
 
     def verify(self) -> list[Problem]:
-        """Entries of this deal that are not as they were written; empty means sound."""
+        """Entries that are not as they were written, of the spaces this seat sees; empty is sound.
+
+        Where what is shared cannot be read, whether the book is open cannot be known: then the
+        other side's space is left out.
+        """
         with self.store.reading() as journal:
-            return journal.verify(self.deal_id)
+            try:
+                seen = tuple(self._version(journal))
+            except StoreError:
+                seen = (SHARED, self.seat)
+            return journal.verify(self.deal_id, seen)
 
     # --- this installation ---
 
@@ -397,18 +414,42 @@ class LocalDesk:
 
     def _deals(self, view: _View) -> tuple[Parts, Parts, tuple[ConflictRow, ...]]:
         """What is tabled, the draft, and the conflicts between them."""
-        return self._whole(view, view.shared.document), *self._drafted(view)
+        return self._tabled(view), *self._drafted(view)
+
+    def _tabled(self, view: _View) -> Parts:
+        """What is tabled. Where it no longer fits its limits, the view goes on without that."""
+        if view.tabled is None:
+            try:
+                view.tabled = self._whole(view, view.shared.document)
+            except FieldError:
+                view.tabled = self._mended(view)
+        return view.tabled
+
+    def _mended(self, view: _View) -> Parts:
+        merged = spaces.merge({SHARED: view.shared.document, **_private(self.seat, view)})
+        document, view.mends = mended(self.kind, merged)
+        deal = self.kind.read(document)
+        found = spaces.split(deal.document())
+        view.shared.document, view.own.document = found[SHARED], found[self.seat]
+        for space, other in view.others.items():
+            other.document = found[space]
+        return deal
 
     def _drafted(self, view: _View) -> tuple[Parts, tuple[ConflictRow, ...]]:
+        self._tabled(view)
         draft = Draft.above(view.own.draft, view.shared)
         deal, refused = draft.deal(lambda shared: self._whole(view, shared))
         return deal, (*draft.conflicts(self.seat), *refused)
 
     def _whole(self, view: _View, shared: Document) -> Parts:
         """The deal of a shared document, with the private rows that this seat sees."""
-        private = {self.seat: view.own.document}
-        private |= {space: found.document for space, found in view.others.items()}
-        return self.kind.read(spaces.merge({SHARED: shared, **private}))
+        return self.kind.read(spaces.merge({SHARED: shared, **_private(self.seat, view)}))
+
+
+def _private(seat: str, view: _View) -> dict[str, Document]:
+    """The private documents that a seat sees."""
+    others = {space: found.document for space, found in view.others.items()}
+    return {seat: view.own.document, **others}
 
 
 def book_is_open(shared: Replay) -> bool:

@@ -88,18 +88,24 @@ def read_book(scenarios: Scenarios, seat: str | None = None) -> Book:
     """The book of a seat, from the rows it sees; None is whoever sees everything.
 
     A real row goes before an estimate. The other side's real row is there only when it was
-    disclosed, and is then called so.
+    disclosed, and is then called so. Where both sides have a row of one driver, the row of the side
+    whose driver it is counts.
     """
     entries: dict[tuple[str, str], Entry] = {}
     for row in scenarios.estimates:
         about = known(row.name)
         if _filled(row) and (about is None or row.space != about.space):
             entries[row.name, row.site] = Entry(row, "estimate")
-    for row in scenarios.drivers:
+    for row in sorted(scenarios.drivers, key=_is_its_owners):
         if _filled(row):
             own = seat is not None and row.space == seat
             entries[row.name, row.site] = Entry(row, "own" if own else "disclosed")
     return Book(entries, tuple(site.id for site in scenarios.sites))
+
+
+def _is_its_owners(row: Driver) -> bool:
+    kind = known(row.name)
+    return kind is not None and kind.space != "shared" and row.space == kind.space
 
 
 def _filled(row: Driver) -> bool:

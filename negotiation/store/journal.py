@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -138,9 +138,12 @@ class Journal:
 
     # --- verifying ---
 
-    def verify(self, deal: str) -> list[Problem]:
-        """Every entry of `deal` that was altered, removed, or emptied without a retraction."""
-        spaces = sorted(self.heads(deal))
+    def verify(self, deal: str, seen: Iterable[str] | None = None) -> list[Problem]:
+        """Every entry of `deal` that was altered, removed, or emptied without a retraction.
+
+        `seen` names the spaces to look at; None is all of them.
+        """
+        spaces = sorted(space for space in self.heads(deal) if seen is None or space in seen)
         return [problem for space in spaces for problem in self._verify_space(deal, space)]
 
     def _verify_space(self, deal: str, space: str) -> Iterator[Problem]:
