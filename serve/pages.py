@@ -140,7 +140,8 @@ class Run:
             if kernel.shutting_down:  # the visitor has left
                 return
             self._log.warning("A kernel ended while its chapter was computed.")
-            yield self._failure(code[0] if code else 0, NO_KERNEL)
+            at = next(left, 0)
+            yield self._failure(at, NO_KERNEL if at in code[:1] else FAILED)
 
     def _output(self, index: int, outputs: list[dict]) -> str:
         return self._env.get_template("output.html.j2").render(index=index, outputs=outputs)

@@ -37,6 +37,14 @@ WARM = (
     "jedi",
     "psutil",
     "comm",
+    # What a kernel imports while it starts and opens its first database.
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.oinspect",
+    "IPython.extensions.storemagic",
+    "faulthandler",
+    "tornado.platform.asyncio",
+    "sqlalchemy.dialects.sqlite",
 )
 OURS = ("negotiation", "widgets")
 _PR_SET_PDEATHSIG = 1
@@ -66,16 +74,24 @@ def warm() -> None:
 
 
 def _open_sample() -> None:
-    """Show the sample's scenarios to nobody: children find its pictures drawn, its study made."""
+    """Show the sample's scenarios to nobody: children find its pictures drawn, its study made, and
+    know how to talk to a database. The one here lies in memory and is closed before anybody forks.
+    """
     import ipywidgets as ipw
 
     from negotiation import start
+    from negotiation.desk import LocalDesk, Store
     from negotiation.files.deal_file import sample
     from widgets import DealState, scenarios
 
-    state = DealState(start.retold(sample(), date.today()))
+    deal = start.retold(sample(), date.today())
+    store = Store(":memory:")
+    desk = LocalDesk(store)
+    desk.create(deal)
+    state = DealState(desk=desk.at(deal.identity.id, "buyer"))
     for name in scenarios.__all__:
         getattr(scenarios, name)(state)
+    store.close()
     ipw.Widget.close_all()
 
 
@@ -190,10 +206,17 @@ def run_kernel(argv: list[str], env: dict[str, str], cwd: str) -> None:
         sys.modules["numpy"].random.seed()
     sys.argv = ["ipykernel_launcher", *argv]
     sys.path[0] = ""
+    import ipywidgets as ipw
     from ipykernel.kernelapp import IPKernelApp
 
+    from serve.unheard import keep_silent
+
+    keep_silent()
     app = IPKernelApp.instance(parent_handle=os.getppid())
     app.initialize(argv)
+    # ipywidgets was imported before there was a kernel at which it could have done this itself.
+    # Without it a page asks every widget singly for its state.
+    ipw.register_comm_target()
     app.start()
 
 
