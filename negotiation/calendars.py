@@ -21,6 +21,7 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 ONE_DAY = timedelta(days=1)
 MAX_HOLIDAYS = 2_000
 MAX_TEXT = 1_000_000
+RULE_YEARS = 11  # how far a repeated holiday is read: a term of ten years, and the year before it
 
 
 def _day(raw: object) -> object:
@@ -348,8 +349,14 @@ def _from_lines(text: str, path: str) -> list[NamedDay]:
 
 
 def _from_ics(text: str, path: str) -> list[NamedDay]:
-    """All-day and timed events; an event of several days counts on each (RFC 5545, 3.6.1)."""
+    """All-day and timed events; an event of several days counts on each (RFC 5545, 3.6.1).
+
+    A repeated event counts on each of its days from the year before the file was written to
+    `RULE_YEARS` after it: a rule without an end, of 1970, means the years of a deal too.
+    """
     unfolded = re.sub(r"\r?\n[ \t]", "", text)
+    written = [_date(*map(int, day)) for day in _WRITTEN.findall(unfolded)]
+    year = max((day.year for day in written if day), default=0)
     found: list[NamedDay] = []
     for number, event in enumerate(re.split(r"(?im)^BEGIN:VEVENT", unfolded)[1:], 1):
         start, end = _ics_day(event, "DTSTART"), _ics_day(event, "DTEND")
@@ -358,8 +365,45 @@ def _from_ics(text: str, path: str) -> list[NamedDay]:
         named = re.search(r"(?im)^SUMMARY[^:\r\n]*:(.*)$", event)
         name = re.sub(r"\\([,;\\])", r"\1", named[1].strip())[:80] if named else "Holiday"
         days = min((end - start).days, 31) if end and end > start else 1
-        found += [NamedDay(start + step * ONE_DAY, name) for step in range(days)]
+        window = date(max(1, year - 1), 1, 1), date(min(9999, year + RULE_YEARS), 12, 31)
+        for first in _repeated(event, start, window, f"event {number}, {name}", path):
+            if len(found) > MAX_HOLIDAYS:
+                return found
+            found += [NamedDay(first + step * ONE_DAY, name) for step in range(days)]
     return found
+
+
+def _repeated(
+    event: str, start: date, window: tuple[date, date], which: str, path: str
+) -> list[date]:
+    """The days on which an event starts; the one it gives, unless it is repeated by a rule."""
+    rule = re.search(r"(?im)^RRULE[^:\r\n]*:(.*)$", event)
+    if rule is None:
+        return [start]
+    # UNTIL may carry a time and a zone; a holiday needs the day alone.
+    words = re.sub(r"(?i)(UNTIL=\d{8})(T\d{6}Z?)?", r"\1T235959", rule[1].strip())
+    if start.year < 1900:
+        raise FieldError(path, f"The rule of {which} begins in {start.year}; 1900 is the first.")
+    if not re.search(r"(?i)FREQ=(YEARLY|MONTHLY|WEEKLY|DAILY)\b", words):
+        raise FieldError(path, f"The rule of {which}, “{rule[1].strip()[:60]}”, repeats it by no "
+                               "year, month, week or day; nothing was taken.")
+    from dateutil.rrule import rrulestr  # only calendar files with rules need it
+
+    begins = datetime.combine(start, time())
+    try:
+        dates = rrulestr(words, dtstart=begins).between(
+            *(datetime.combine(day, time()) for day in window), inc=True
+        )
+    except (ValueError, TypeError):
+        raise FieldError(path, f"The rule of {which}, “{rule[1].strip()[:60]}”, cannot be read; "
+                               "nothing was taken.") from None
+    left_out = {_date(*map(int, day)) for line in re.findall(r"(?im)^EXDATE[^:\r\n]*:(.*)$", event)
+                for day in re.findall(r"(\d{4})(\d{2})(\d{2})(?:T\d{6}Z?)?", line)}
+    return [each.date() for each in dates if each.date() not in left_out]
+
+
+# The days by which a file shows when it was written: its stamps, else its events themselves.
+_WRITTEN = re.compile(r"(?im)^(?:DTSTAMP|DTSTART|LAST-MODIFIED)[^:\r\n]*:(\d{4})(\d{2})(\d{2})")
 
 
 def _ics_day(event: str, field: str) -> date | None:
