@@ -203,7 +203,7 @@ class Terms(Value):
     )  # fmt: skip
     fx_share: float = _term(
         0.5, "FX share",
-        "Part of the shared move that changes the charges (1: the buyer bears all).",
+        "Part of the shared move that changes the charges; at 100 % the buyer bears all of it.",
         "fraction", "currency", ge=0, le=1,
     )  # fmt: skip
 

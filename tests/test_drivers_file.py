@@ -216,3 +216,29 @@ def test_limits_are_sentences(paper):
 def test_a_header_must_name_the_columns_once(paper):
     assert "missing: path, value" in refusal(paper, "x.csv", b"a,b\n1,2")
     assert "there twice" in refusal(paper, "x.csv", b"path,value,value\n1,2,3")
+
+
+@pytest.mark.parametrize("write", [drivers.to_csv, drivers.to_xlsx])
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("value", (0.05,)),
+        ("by_scenario", ({"id": "worst", "value": None},)),
+        ("note", " with spaces \n around "),
+        ("value", 1 / 3),
+    ],
+)
+def test_a_file_that_nobody_changed_changes_nothing(write, field, value):
+    from negotiation.files.deal_file import sample
+
+    deal = sample().set(f"scenarios.drivers.wage.{field}", value)
+    name = "back.csv" if write is drivers.to_csv else "back.xlsx"
+    assert drivers.read(deal, name, write(deal)) == []
+
+
+def test_fifteen_digits_of_a_spreadsheet_are_the_same_number():
+    from negotiation.files.deal_file import sample
+
+    deal = sample().set("scenarios.drivers.wage.value", 1 / 3)
+    lines = drivers.to_csv(deal).decode("utf-8-sig").replace(repr(1 / 3), "0.333333333333333")
+    assert drivers.read(deal, "back.csv", lines.encode()) == []

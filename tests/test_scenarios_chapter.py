@@ -6,6 +6,8 @@ import pytest
 
 from negotiation.deal import Deal
 from negotiation.files.deal_file import sample
+from negotiation.files.drivers import to_xlsx
+from negotiation.scenarios import Floor
 from negotiation.values import FieldError
 from widgets import DealState
 from widgets.scenarios import (
@@ -194,7 +196,7 @@ def test_a_file_taken_in_is_one_gesture_that_undo_takes_back(state):
     said = files._take(
         "x.csv", b"path,value\nterms.unit_price,1.7\nscenarios.drivers.retained_cost,250000\n"
     )
-    assert "terms and drivers" in said
+    assert "1 term and drivers" in said
     assert state.deal.terms.unit_price == 1.7
     state.undo()
     assert state.deal.terms == sample().terms
@@ -279,7 +281,7 @@ def test_the_invoice_of_month_23_is_traceable_to_the_cent(state):
     assert paid["amount"]["text"] == "305,687.15"
     charge = row(widget._sheet, "line", "Baseline charge")
     assert charge["worked"] == "195,000.00 × 1.69389 = 330,308.55"
-    with pytest.raises(FieldError, match="36 months"):
+    with pytest.raises(FieldError, match="months 1 to 36"):
         widget._choose("month", 40)
 
 
@@ -524,7 +526,7 @@ def test_cells_that_are_refused_stay_in_the_box_with_the_reason(state):
     assert "names no term or driver" in edit(files.cells, None, "cells", "path\tvalue\nx\t1")
     assert edit(files.cells, None, "cells", "path\tvalue\nterms.unit_price\t1.7") == ""
     assert state.deal.terms.unit_price == 1.7
-    assert files._pasted.lines_shown[0]["text"].startswith("Taken in: 1 terms")
+    assert files._pasted.lines_shown[0]["text"].startswith("Taken in: 1 term.")
     assert files.cells.queue == "harbor-luzon/buyer"
 
 
@@ -549,3 +551,35 @@ def test_an_absurd_value_is_told_at_its_field_and_kept(state):
     state.undo()
     wage = next(r for r in drivers._groups["shared"]._values.rows if r["id"] == "wage")
     assert wage["_doubts"] == {}
+
+
+@pytest.mark.parametrize("month", [0, 37, 121])
+def test_a_month_outside_the_term_names_the_terms_own_months(state, month):
+    with pytest.raises(FieldError, match="outside the term of months 1 to 36"):
+        ScenarioInvoice(state)._choose("month", month)
+    with pytest.raises(FieldError, match="outside the term of months 1 to 36"):
+        ScenarioCases(state)._record("base", "misses", f"{month} CSAT")
+
+
+def test_an_unchanged_file_says_that_nothing_differs(state):
+    files = ScenarioFiles(state)
+    assert files._take("a.xlsx", to_xlsx(state.deal)).startswith("Nothing differs")
+
+
+def test_the_floors_header_promises_no_per_cent_where_a_row_is_money(state):
+    state.edit(f"scenarios.floors.{state.deal.scenarios.floors[0].id}.measure", "cash")
+    rows = FloorRows(state)
+    header = next(c for c in rows.columns_shown if c["key"] == "value")
+    assert header["unit"] == ""
+    assert {row["units"]["value"] for row in rows.rows_shown} >= {"USD", "%"}
+
+
+def test_a_row_of_the_other_side_can_be_neither_removed_nor_moved():
+    deal = sample()
+    theirs = Floor(id="their-floor", space="supplier", value=0.08)
+    state = DealState(deal.set("scenarios.floors", (*deal.scenarios.floors, theirs)), "buyer")
+    rows = FloorRows(state)
+    shown = {row["id"]: row["fixed"] for row in rows.rows_shown}
+    assert shown["their-floor"] and not all(shown.values())
+    rows._remove({"row": "their-floor"}, [])
+    assert state.deal.scenarios.floors[-1].id == "their-floor"

@@ -98,7 +98,8 @@ class Rows(Table):
         space = cells.get("space", "shared")
         if space != "shared":
             cells["space"] = OURS if space == self._state.seat else THEIRS
-        return cells | {"_ours": cells.get("space") != THEIRS}
+        theirs = cells.get("space") == THEIRS
+        return cells | {"_ours": not theirs, "_fixed": theirs}
 
 
 def next_id(rows: Sequence[Any], seat: str, stem: str = "") -> str:

@@ -56,7 +56,8 @@ class ScenarioCases(VBox):
 
     def _record(self, case: str, column: str, value: Any) -> None:
         if column == "misses":
-            value = read_misses(value or "", self._state.deal.terms.metrics)
+            terms = self._state.deal.terms
+            value = read_misses(value or "", terms.metrics, terms.term_months)
         self._state.edit(f"scenarios.cases.{case}.{column}", value)
 
     def _remove(self, case: str) -> None:
@@ -138,8 +139,11 @@ def _case_row(deal: Parts, case: Case) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def read_misses(text: str, metrics: tuple[Any, ...]) -> tuple[Miss, ...]:
-    """The missed levels that `text` names; raises `FieldError` for what is no month and metric."""
+def read_misses(text: str, metrics: tuple[Any, ...], months: int = 120) -> tuple[Miss, ...]:
+    """The missed levels that `text` names, in a term of so many months.
+
+    Raises `FieldError` for what is no month and metric.
+    """
     known = {metric.id.casefold(): metric.id for metric in metrics}
     misses = []
     for part in filter(None, (part.strip() for part in re.split(r"[;,]", text))):
@@ -150,8 +154,10 @@ def read_misses(text: str, metrics: tuple[Any, ...]) -> tuple[Miss, ...]:
                 f"metrics are: {', '.join(known.values()) or 'none yet'}."
             )
         metric, month = known[match[2].casefold()], int(match[1])
-        if not 1 <= month <= 120:
-            raise FieldError("misses", f"Month {month} is outside 1 to 120.")
+        if not 1 <= month <= months:
+            raise FieldError(
+                "misses", f"Month {month} is outside the term of months 1 to {months}."
+            )
         misses.append(Miss(id=f"{month}-{metric}", month=month, metric=metric,
                            earned_back=match[3] is not None))
     return tuple(misses)

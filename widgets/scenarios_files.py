@@ -16,7 +16,7 @@ CELLS = Field(
     help="The header names the columns: path, value, case worst and so on. The cells are taken in "
     "when you leave the box, or with Ctrl+Enter; use a file for more than 20,000 characters.",
 )
-_NOTHING = "Nothing in it differs from what is here."
+_NOTHING = "Nothing differs: what is in it is already here."
 
 
 class ScenarioFiles(VBox):
@@ -53,6 +53,7 @@ class ScenarioFiles(VBox):
             return _NOTHING
         self._state.edit_many(pairs)
         terms = sum(path.startswith("terms.") for path, _ in pairs)
-        parts = [f"{terms} terms" if terms else "", "drivers" if len(pairs) > terms else ""]
+        word = "term" if terms == 1 else "terms"
+        parts = [f"{terms} {word}" if terms else "", "drivers" if len(pairs) > terms else ""]
         return f"Taken in: {' and '.join(filter(None, parts))}. Undo takes it back."
 

@@ -72,6 +72,11 @@ class FloorRows(Rows):
             caption="Floors: the least that each party can live with",
             empty="No floor yet. Without one nobody can say whether the deal holds.",
         )
+        # A row of cash is money, so the unit stands beside each number and not over the column.
+        self.columns_shown = [
+            column | {"unit": ""} if column["key"] == "value" else column
+            for column in self.columns_shown
+        ]
 
     def _new_floor(self) -> dict[str, Any]:
         seat = self._state.seat

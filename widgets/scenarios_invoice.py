@@ -29,7 +29,7 @@ class ScenarioInvoice(VBox):
         self._month = min(month, state.deal.terms.term_months)
         self._case = ipw.Dropdown(description="Scenario")
         self._form = Form(
-            (Field("month", "Contract month", "number", minimum=1, maximum=120, decimals=0),),
+            (Field("month", "Contract month", "number", decimals=0),),
             {"month": self._month}, key="scenarios/invoice", label="Which month?",
         )  # fmt: skip
         self._form.on_edit(self._choose)
@@ -43,8 +43,8 @@ class ScenarioInvoice(VBox):
 
     def _choose(self, _key: str, month: int) -> None:
         last = self._state.deal.terms.term_months
-        if month > last:
-            raise FieldError("month", f"The term has {last} months.")
+        if not 1 <= month <= last:
+            raise FieldError("month", f"Month {month} is outside the term of months 1 to {last}.")
         self._month = month
         self._form.values = {"month": month}
         self._show()

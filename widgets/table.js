@@ -62,6 +62,7 @@ class Row {
     this.up?.setAttribute("aria-label", `Move ${name} up`);
     this.down?.setAttribute("aria-label", `Move ${name} down`);
     this.gone?.setAttribute("aria-label", `Remove ${name}`);
+    for (const button of [this.up, this.down, this.gone]) if (button) button.hidden = row.fixed;
     if (this.up) this.up.disabled = place === 0;
     if (this.down) this.down.disabled = place === count - 1;
   }

@@ -23,10 +23,10 @@ class Table(Editing):
 
     `rows` is a tuple of dicts, each with a unique `id` and the columns' keys; optionally `_errors`
     ({column: sentence}), `_doubts` (the same about a value that is taken and looks wrong), `_note`
-    (a line under the first cell), `_muted`, and `_fields` ({column: Field}) where this row's cell
-    is typed in another way than its column: a table of terms has a rate in one row and a choice in
-    the next. Assigning `rows` repaints what changed and leaves a
-    text that is being typed alone.
+    (a line under the first cell), `_muted`, `_fixed` (it is neither removed nor moved), and
+    `_fields` ({column: Field}) where this row's cell is typed in another way than its column: a
+    table of terms has a rate in one row and a choice in the next. Assigning `rows` repaints what
+    changed and leaves a text that is being typed alone.
 
     `key` names the table within its chapter; with `state` (the chapter's `DealState`) what was
     typed and not yet saved is found again by it after a reload.
@@ -120,6 +120,7 @@ class Table(Editing):
             "locked": [f.key for f in here if not f.editable_in(row)],
             "errors": dict(row.get("_errors") or {}),
             "doubts": dict(row.get("_doubts") or {}),
+            "fixed": bool(row.get("_fixed")),
             "note": str(row.get("_note") or ""),
             "muted": bool(row.get("_muted")),
         }
@@ -147,12 +148,12 @@ class Table(Editing):
 
     def _remove(self, message: dict, _buffers: list) -> None:
         row = self._find(message.get("row"))
-        if self.abilities["remove"] and row is not None:
+        if self.abilities["remove"] and row is not None and not row.get("_fixed"):
             self._try(message, lambda: self._removed(row["id"]))
 
     def _move(self, message: dict, _buffers: list) -> None:
         row, before = self._find(message.get("row")), self._find(message.get("before"))
-        if self.abilities["reorder"] and row is not None:
+        if self.abilities["reorder"] and row is not None and not row.get("_fixed"):
             self._try(message, lambda: self._moved(row["id"], before and before["id"]))
 
     def _paste(self, message: dict, _buffers: list) -> None:

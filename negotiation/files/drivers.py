@@ -267,12 +267,21 @@ def _yes(line: Line) -> bool:
 
 
 def _same(old: Any, new: Any) -> bool:
-    """Whether a file means the old value: a workbook keeps 16 digits of a number."""
+    """Whether a file means the old value, however it was written down.
+
+    A spreadsheet keeps 15 digits of a number, a cell no spaces around its text, a list of one
+    number is that number, and an empty cell of a scenario is no value there.
+    """
+    if isinstance(old, tuple) and isinstance(new, float):
+        return len(old) == 1 and _same(old[0], new)
     if isinstance(old, tuple) and isinstance(new, tuple):
         plain = [row.model_dump() if isinstance(row, Value) else row for row in old]
+        plain = [row for row in plain if not (isinstance(row, dict) and row["value"] is None)]
         return len(plain) == len(new) and all(map(_same, plain, new))
     if isinstance(old, dict) and isinstance(new, dict):
         return old.keys() == new.keys() and all(_same(old[key], new[key]) for key in old)
     if isinstance(old, float) and isinstance(new, float):
-        return abs(old - new) <= 1e-15 * max(abs(old), abs(new))
+        return abs(old - new) <= 1e-14 * max(abs(old), abs(new))
+    if isinstance(old, str) and isinstance(new, str):
+        return old.strip() == new.strip()
     return old == new
