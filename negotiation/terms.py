@@ -299,6 +299,13 @@ class Terms(Value):
         return int(self.start_month[5:])
 
     @property
+    def months(self) -> tuple[str, ...]:
+        """Every calendar month of the term, such as "2027-01", the first month of service first."""
+        first = 12 * int(self.start_month[:4]) + self.calendar_month - 1
+        months = range(first, first + self.term_months)
+        return tuple(f"{month // 12:04d}-{month % 12 + 1:02d}" for month in months)
+
+    @property
     def years(self) -> int:
         """Contract years begun within the term; the last may be a part year."""
         return -(-self.term_months // 12)

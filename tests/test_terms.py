@@ -50,3 +50,9 @@ def test_a_part_year_is_a_contract_year_begun(months, years):
 
 def test_a_number_written_as_text_is_read_as_the_number():
     assert read(Terms, {"unit_price": "1.65"}).unit_price == 1.65
+
+
+def test_the_months_of_a_term_run_over_the_turn_of_the_year():
+    assert Terms(start_month="2027-11", term_months=4).months == (
+        "2027-11", "2027-12", "2028-01", "2028-02",
+    )  # fmt: skip

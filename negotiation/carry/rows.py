@@ -1,4 +1,4 @@
-"""What one part of a deal takes from another, pinned to the value it was taken at.
+"""Pins: which figure is in use where, and as what it was taken.
 
 A number that one chapter found is used in another only when somebody takes it over. The pin
 remembers what was taken; where the source has moved on since, the use is out of date until it is
@@ -17,8 +17,8 @@ class Pin(Value):
     """One figure in use elsewhere.
 
     `source` names the figure (`process.touch_minutes.supplier`, and behind `@` the future state it
-    is of); `target` is the path that uses it; `taken` the figure as it was; `written` what was put
-    at the target, None when the target holds something else than a number.
+    is of); `target` is the path that uses it; `taken` the figure as it was, `written` what was put
+    at the target.
     """
 
     id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
@@ -26,7 +26,7 @@ class Pin(Value):
     source: Annotated[str, Field(min_length=1, max_length=200)]
     target: Annotated[str, Field(min_length=1, max_length=200)]
     taken: float | tuple[float, ...]
-    written: float | tuple[float, ...] | None = None
+    written: float | tuple[float, ...]
 
 
 class Carried(Value):
