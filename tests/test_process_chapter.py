@@ -5,6 +5,7 @@ import pytest
 from negotiation import spaces
 from negotiation.deal import Deal
 from negotiation.files.deal_file import sample
+from widgets.process_carry import ProcessCarry
 from widgets.process_facts import ProcessFacts
 from widgets.process_futures import ProcessFutures
 from widgets.process_view import ProcessView
@@ -58,3 +59,28 @@ def test_a_change_is_edited_like_any_row_and_undone(view):
     assert view.state.deal.get("process.futures.joint.changes.one_screen.cost") == 90_000
     view.state.undo()
     assert view.state.deal.get("process.futures.joint.changes.one_screen.cost") == 60_000
+
+
+def test_what_is_ticked_is_taken_over_in_one_gesture(view):
+    carry = ProcessCarry(view)
+    rows = {row["id"]: row for row in carry._table.rows}
+    assert rows["joint-retained_cost"]["state"] == "– not taken over"
+    assert rows["joint-aht_min"]["state"] == "✕ not from this seat"
+    for row in rows:
+        if row != "joint-retained_cost" and rows[row]["take"] is True:
+            carry._tick(row, "take", False)
+    before = view.state.deal
+    carry._take_over()
+    assert carry._take.message == "1 figure is in the scenarios now."
+    states = {row["id"]: row["state"] for row in carry._table.rows}
+    assert states["joint-retained_cost"] == "✓ in use"
+    assert "today-baseline_units" not in [pin.id for pin in view.state.deal.carried.pins]
+    view.state.undo()
+    assert view.state.deal == before
+
+
+def test_a_number_that_moved_on_is_named(view):
+    carry = ProcessCarry(view)
+    carry._take_over()
+    view.put("steps", "approve", "handling_min", 8.0)
+    assert any("has moved on since it was taken over" in line for _, line in carry._stale.lines)
