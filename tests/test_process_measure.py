@@ -36,9 +36,9 @@ def loop(**process):
         Team(id="agents", name="Agents", lane="back", people=10),
     )
     hours = (rate("r1", 30.0, lane="front"), rate("r2", 20.0, lane="back"))
-    figures = {"cases_per_month": 1_680, "shrinkage": 0.0, "occupancy": 0.8,
-               "hours_per_fte_month": 160, "lanes": LANES, "teams": teams, "rates": hours}  # fmt: skip
-    return toy("s>a", "a>b", "b>d", "d>b 0.2 rework", "d>e 0.8", steps=steps, **figures | process)
+    figures = {"cases_per_month": 1_680, "shrinkage": 0.0, "occupancy": 0.8, "rates": hours,
+               "hours_per_fte_month": 160, "lanes": LANES, "teams": teams} | process  # fmt: skip
+    return toy("s>a", "a>b", "b>d", "d>b 0.2 rework", "d>e 0.8", steps=steps, **figures)
 
 
 # --- cost and time ---

@@ -395,8 +395,8 @@ class _Measure:
             found.append(Finding(
                 "process.teams",
                 "resources",
-                f"The work on the map explains {100 * share:.0f} % of today's people. Beyond 10 % "
-                "off, measure volume, times or people again.",
+                f"The work on the map explains {100 * share:.0f} % of the people in its teams. On "
+                "today's map more than 10 % off means: measure volume, times or people again.",
             ))  # fmt: skip
         return found
 
@@ -418,6 +418,14 @@ def _assumptions(around: Map, found: Chain) -> list[Finding]:
     def say(step: str, level: str, sentence: str) -> None:
         remarks.append(Finding(f"process.steps.{step}", level, sentence, step))
 
+    starts = [step.id for step in around.steps if step.kind == "start"]
+    if len(starts) > 1:
+        say(starts[1], "time", f"Cases come in at {len(starts)} starts, as many at each: "
+            f"{names(name(around, s) for s in starts)}.")  # fmt: skip
+    if around.steps and not starts:
+        first = [found.ids[place] for place in sorted(found.network.starts)]
+        say(first[0], "drawing", "No step is a start: cases come in at "
+            f"{names(name(around, s) for s in first)}, where no arrow leads to.")  # fmt: skip
     for step in found.endless[:1]:
         which = names(name(around, s) for s in found.endless)
         say(step, "drawing", f"This loop never ends: {which}. Nothing can be worked out per case.")
