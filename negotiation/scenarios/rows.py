@@ -10,7 +10,8 @@ from negotiation.values import Value
 
 Space = Literal["shared", "buyer", "supplier"]
 Number = Annotated[float, Field(allow_inf_nan=False)]
-Amount = Number | tuple[Number, ...] | str | None
+Word = Annotated[str, Field(max_length=60)]
+Amount = Number | tuple[Number, ...] | Word | None
 
 
 def _read_numbers(raw: Any) -> Any:

@@ -23,6 +23,8 @@ PromiseStatus = Literal["open", "kept", "in the terms", "disputed", "dropped"]
 
 Line = Annotated[str, Field(max_length=200)]
 Text = Annotated[str, Field(max_length=2_000)]
+RowId = Annotated[str, Field(max_length=64)]
+"""The id of a row elsewhere in the deal."""
 
 
 def _ids(raw: object) -> object:
@@ -57,7 +59,7 @@ class Contact(Value):
 
     id: str
     space: Space
-    person: str
+    person: RowId
     stance: Stance = "unknown"
     kept_by: str = Field("", max_length=120)
     every_days: int = Field(0, ge=0, le=366)
@@ -80,7 +82,7 @@ class Task(Value):
     who: Line = ""
     hours: float = Field(0, ge=0, le=10_000)
     days: int = Field(1, ge=1, le=400)
-    after: Annotated[tuple[str, ...], BeforeValidator(_ids)] = ()
+    after: Annotated[tuple[RowId, ...], BeforeValidator(_ids), Field(max_length=60)] = ()
     done: OptionalDay = None
 
 
@@ -106,7 +108,7 @@ class Holiday(Value):
     """A day on which nobody works at `place` (the id of a place)."""
 
     id: str
-    place: str
+    place: RowId
     day: Day
     name: Line = ""
 
@@ -123,7 +125,7 @@ class Acceptance(Value):
     """Who accepted a rule for a party, when, and the words as they stood then."""
 
     id: str
-    rule: str
+    rule: RowId
     party: Party
     by: Annotated[str, Field(min_length=1, max_length=120)]
     on: Day

@@ -41,6 +41,45 @@ def test_a_deal_is_created_and_what_was_changed_is_found_after_a_reload(visit):
     assert window.complaints == []
 
 
+def test_what_was_done_before_a_reload_is_undone_after_it(visit):
+    window = visit()
+    page = window.open("00_start")
+    create(page, "Spring care")
+    window.settle()
+    page.get_by_role("button", name="Take the proposed rules").click()
+    page.get_by_text("Buyer has not yet accepted").wait_for()
+    page.get_by_text("Saved", exact=False).first.wait_for()
+    page.reload()
+    page.get_by_text("Nothing agreed in this room binds either side").wait_for(timeout=60_000)
+    undo = page.get_by_role("button", name="Undo", exact=True)
+    while undo.is_enabled():
+        undo.click()
+        window.page.wait_for_timeout(300)
+    page.get_by_text("No rule yet.").wait_for()
+    page.get_by_role("button", name="Redo", exact=True).click()
+    page.get_by_text("Buyer has not yet accepted").wait_for()
+
+
+def test_the_book_is_proposed_by_one_side_and_opened_by_the_other(visit):
+    window = visit(viewport={"width": 1360, "height": 900})
+    page = window.open("00_start")
+    create(page, "Open care")
+    window.settle()
+    page.get_by_role("button", name="Propose to open the book").click()
+    group = page.get_by_role("group", name=re.compile("The other side sees the proposal"))
+    group.get_by_role("button", name="Propose to open the book").click()
+    page.get_by_text("We proposed on").wait_for()
+    page.locator("#np-seat select").select_option("supplier")
+    page.get_by_text("It opens only if you agree.").wait_for()
+    rail = page.locator("#np-rail [data-chapter='00_start'] .np-state")
+    assert rail.inner_text() == "open book waits for your answer"
+    window.shot("open-book-1360")
+    assert violations(page) == []
+    page.get_by_role("button", name="Open the book", exact=True).click()
+    page.get_by_role("button", name="Open the book", exact=True).last.click()
+    page.get_by_text("The book is open since Supplier agreed").wait_for()
+
+
 def test_a_currency_that_is_none_is_refused_at_the_field_and_the_old_one_kept(visit):
     page = visit().open("00_start")
     form = new_deal_form(page)
