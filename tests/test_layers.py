@@ -80,6 +80,32 @@ def test_a_trespass_is_noticed(module, source):
     assert trespasses(source, module)
 
 
+LONGEST = 60
+
+
+def too_long(source):
+    """(name, lines) of every function of a module that is longer than `LONGEST` lines."""
+    functions = (ast.FunctionDef, ast.AsyncFunctionDef)
+    return [
+        (node.name, node.end_lineno - node.lineno + 1)
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, functions) and node.end_lineno - node.lineno + 1 > LONGEST
+    ]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_no_function_is_longer_than_a_screen(path):
+    assert too_long(path.read_text()) == []
+
+
+def test_a_long_function_is_noticed_and_one_of_sixty_lines_is_not():
+    lines = ["    x = 1"] * 59
+    assert too_long("\n".join(["def fits():", *lines])) == []
+    body = [*(f"    {line}" for line in lines), "        y = 2"]
+    method = ["class C:", "    async def long(self):", *body]
+    assert too_long("\n".join(method)) == [("long", 61)]
+
+
 @pytest.mark.parametrize(
     ("package", "heavy"),
     [

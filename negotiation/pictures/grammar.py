@@ -24,6 +24,7 @@ CARD = "card"
 SANS = "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif"
 TEXT_PX = 13
 PER_CENT = "format(datum.value * 100, ',~r') + '\u202f%'"
+PARTY_SCALE = alt.Scale(domain=list(PARTY), range=list(PARTY.values()))
 SHORT = "datum.value === 0 ? '0' : format(datum.value, '~s')"
 
 
