@@ -9,6 +9,7 @@ import pytest
 from negotiation.files.bpmn import read_bpmn, write_bpmn
 from negotiation.files.deal_file import sample
 from negotiation.files.limits import MAP_BYTES
+from negotiation.process.maps import Map
 from negotiation.process.rows import Flow, Lane, Process, Rate, Step, Team
 from negotiation.values import FieldError
 
@@ -391,6 +392,27 @@ def test_the_elements_come_in_the_order_of_the_schema():
         refs = {e.text for e in root.iter() if word(e) in ("incoming", "outgoing", "flowNodeRef")}
         assert refs <= set(ids)
         assert all(i[0] in string.ascii_letters + "_" for i in ids)
+
+
+def test_every_lane_step_and_flow_is_drawn_where_the_layout_puts_it():
+    from xml.etree.ElementTree import fromstring
+
+    for process in (everything(), sample().process):
+        root = fromstring(write_bpmn(process))
+        plane = next(e for e in root.iter() if e.tag.endswith("}BPMNPlane"))
+        drawn = [e.get("bpmnElement") for e in plane]
+        ids = {e.get("id") for e in root.iter() if e.tag.startswith(f"{{{MODEL}}}")}
+        lines = len(process.flows) - len(Map(process).dangling)
+        assert len(drawn) == len(set(drawn)) == 1 + len(process.lanes) + len(process.steps) + lines
+        assert set(drawn) <= ids
+        assert root[-1].tag.endswith("}BPMNDiagram")
+        pool, *shapes = (e[0] for e in plane if e.tag.endswith("Shape"))
+        left, top, width, height = (float(pool.get(n)) for n in ("x", "y", "width", "height"))
+        for bounds in shapes:
+            x, y, w, h = (float(bounds.get(n)) for n in ("x", "y", "width", "height"))
+            assert left <= x and top <= y and x + w <= left + width and y + h <= top + height
+        edges = [e for e in plane if e.tag.endswith("Edge")]
+        assert all(sum(c.tag.endswith("waypoint") for c in e) >= 2 for e in edges)
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the reference files lie outside the project")

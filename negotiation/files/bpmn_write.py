@@ -6,10 +6,12 @@ The order of elements is the one of the OMG's schema (BPMN 2.0.2, `Semantic.xsd`
 import re
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from negotiation.process.layout import Layout, lay_out
 from negotiation.process.maps import Map
 from negotiation.process.rows import Flow, Process, Step
 
 from . import bpmn_numbers
+from .bpmn_diagram import write_diagram
 from .bpmn_numbers import printable
 
 _ROOT = {
@@ -34,9 +36,10 @@ _ELEMENTS = {
 _FIXED = {"definitions", "collaboration", "pool", "process", "lanes", "diagram", "plane"}
 
 
-def write_bpmn(process: Process) -> bytes:
+def write_bpmn(process: Process, layout: Layout | None = None) -> bytes:
     """The shared map as a BPMN 2.0 file that `read_bpmn` reads back to equal tables.
 
+    It is drawn as `layout` says, which is the map's own when none is given.
     Lanes, teams, steps, flows, the map's numbers and shared rates are written; rates in a party's
     own space, futures and the form before mapping are not. Equal maps give equal bytes.
     """
@@ -57,6 +60,7 @@ def write_bpmn(process: Process) -> bytes:
             row.set("place", str(place))
         else:
             _write_flow(whole, flow, chart, ids)
+    write_diagram(root, layout or lay_out(chart), ids)
     indent(root, " ")
     return tostring(root, encoding="UTF-8", xml_declaration=True) + b"\n"
 
@@ -75,14 +79,19 @@ class _Ids:
         return self._of[table, row_id]
 
     def _free(self, row_id: str, word: str) -> str:
-        named = re.match("[A-Za-z_]", row_id) and row_id not in self._taken
+        named = re.match("[A-Za-z_]", row_id) and not self._taken & _with_drawing(row_id)
         stem = row_id if named else f"{word}_{row_id}"
         found, count = stem, 1
-        while found in self._taken:
+        while self._taken & _with_drawing(found):
             count += 1
             found = f"{stem}_{count}"
-        self._taken.add(found)
+        self._taken |= _with_drawing(found)
         return found
+
+
+def _with_drawing(key: str) -> set[str]:
+    """An element's id and those of its shape or edge."""
+    return {key, f"{key}_shape", f"{key}_edge"}
 
 
 def _write_lanes(whole: Element, process: Process, ids: _Ids) -> None:
