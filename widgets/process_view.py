@@ -1,5 +1,6 @@
 """Which map a page shows, and where a change of it goes: today's map, or a change of a future."""
 
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -29,6 +30,8 @@ class ProcessView(tl.HasTraits):
 
     def __init__(self, state: DealState):
         self.state = state
+        self.worked_out: deque = deque(maxlen=6)
+        """(map, terms, figures) of late; a map holds edits, which have no hash to keep it by."""
         super().__init__(map=Map(state.deal.process))
         state.follow(self._show, "process")
         self.observe(lambda _: self._show(self.state.deal), ["future", "change"])

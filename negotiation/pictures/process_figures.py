@@ -1,0 +1,142 @@
+"""Pictures of what a process map amounts to: minutes by step, load by team, savings, lead times.
+
+Each picture is a function of named tables (`Data`); the matching `…_data` function makes them from
+what the model computed. Names stand above their bars, so that a phone shows both.
+"""
+
+import math
+
+from negotiation.process.maps import Map
+from negotiation.process.measure import BUSY, Figures
+
+from . import numerals
+from .grammar import (
+    INK,
+    JOINT,
+    LINE,
+    MUTE,
+    PARTY,
+    PER_CENT,
+    STOP,
+    Data,
+    alt,
+    dressed,
+    named,
+    picture,
+    rows_of,
+)
+
+ROW_PX = 40
+BAR_OFFSET_PX = 9
+WAIT = "wait"
+TOUCH_COLOURS = {**PARTY, "customer": JOINT, "other": MUTE, WAIT: LINE}
+_TOUCH_SCALE = alt.Scale(domain=list(TOUCH_COLOURS), range=list(TOUCH_COLOURS.values()))
+LOAD_COLOURS = {"holds": JOINT, "busy": "open", "impossible": STOP}
+_LOAD_SCALE = alt.Scale(domain=list(LOAD_COLOURS), range=list(LOAD_COLOURS.values()))
+
+
+def minutes_data(around: Map, figures: Figures) -> Data:
+    """Tables for `minutes`: a bar for the wait and one for the touch of each step, per case."""
+    rows, names = [], []
+    steps = [s for s in around.steps if s.handling_min or s.wait_min]
+    for place, step in enumerate(steps):
+        found = figures.steps[step.id]
+        lane = around.lane_of(step)
+        wait, touch = _finite(found.wait_minutes), _finite(found.touch_minutes)
+        base = {"place": place, "step": step.name}
+        rows.append({**base, "kind": WAIT, "from": 0.0, "to": wait, "minutes": wait})
+        rows.append({**base, "kind": lane.party if lane else "other", "from": wait,
+                     "to": wait + touch, "minutes": touch})  # fmt: skip
+        told = [f"wait {minutes_text(wait)}"] * bool(wait) + [f"touch {minutes_text(touch)}"] * (
+            bool(touch)
+        )
+        names.append({"place": place, "text": " · ".join([step.name, *told])})
+    return {"bars": rows, "names": names}
+
+
+@picture
+def minutes(data: Data) -> alt.LayerChart:
+    """Where the time of a case goes: the wait before each step, then the touch in its party's
+    colour."""
+    y = alt.Y("place:O", axis=None)
+    bars = (
+        alt.Chart(named("bars"))
+        .mark_bar(height=11, cornerRadius=2, yOffset=BAR_OFFSET_PX)
+        .encode(
+            x=alt.X("from:Q", title="minutes of an average case", axis=alt.Axis(tickCount=6)),
+            x2=alt.X2("to:Q"),
+            y=y,
+            fill=alt.Fill("kind:N", scale=_TOUCH_SCALE, legend=None),
+        )
+    )
+    return dressed(
+        alt.layer(bars, _names(y)), data,
+        "Minutes of an average case by step: waiting, then work.", rows_of(ROW_PX),
+    )  # fmt: skip
+
+
+def load_data(around: Map, figures: Figures) -> Data:
+    """Tables for `load`: a row per team whose people are known."""
+    rows = []
+    for team in around.teams:
+        found = figures.teams[team.id]
+        if found.utilisation is not None and math.isfinite(found.utilisation):
+            rows.append({"place": len(rows), "load": found.utilisation,
+                         "colour": found.word or "holds",
+                         "text": f"{load_text(found.utilisation)} · {team.name}"})  # fmt: skip
+    limits = [{"at": BUSY, "text": "queues grow"}, {"at": 1.0, "text": "full"}]
+    return {"load": rows, "names": [{k: r[k] for k in ("place", "text")} for r in rows],
+            "limits": limits if rows else []}  # fmt: skip
+
+
+@picture
+def load(data: Data) -> alt.LayerChart:
+    """The work of each team over the time it has, against the lines of 85 % and 100 %."""
+    y = alt.Y("place:O", axis=None)
+    bars = (
+        alt.Chart(named("load"))
+        .mark_bar(height=11, cornerRadius=2, yOffset=BAR_OFFSET_PX)
+        .encode(
+            x=alt.X("load:Q", title="load", axis=alt.Axis(tickCount=6, labelExpr=PER_CENT)),
+            y=y,
+            fill=alt.Fill("colour:N", scale=_LOAD_SCALE, legend=None),
+        )
+    )
+    rule = (
+        alt.Chart(named("limits"))
+        .mark_rule(stroke=INK, strokeDash=[5, 4])
+        .encode(x=alt.X("at:Q"))
+    )
+    return dressed(
+        alt.layer(bars, rule, _names(y)), data,
+        "Load of each team; above 85 % queues grow, above 100 % the work is not done.",
+        rows_of(ROW_PX),
+    )  # fmt: skip
+
+
+def minutes_text(value: float) -> str:
+    """Minutes as people say them: "0.7 min", "41 min", "3.2 h"."""
+    if not math.isfinite(value):
+        return "–"
+    if value >= 120:
+        return f"{numerals.number(value / 60, 1)}{numerals.THIN}h"
+    return f"{numerals.number(value, 1 if value < 20 else 0)}{numerals.THIN}min"
+
+
+def load_text(value: float) -> str:
+    """A load with its sign and word."""
+    if value > 1:
+        return f"✕ {numerals.share(value, 0)} cannot be done"
+    return f"◐ {numerals.share(value, 0)} busy" if value > BUSY else f"✓ {numerals.share(value, 0)}"
+
+
+def _names(y: alt.Y) -> alt.Chart:
+    return (
+        alt.Chart(named("names"))
+        .mark_text(align="left", baseline="middle", dy=-8, fill=INK)
+        .encode(x=alt.XValue(0), y=y, text=alt.Text("text:N"))
+    )
+
+
+def _finite(value: float) -> float:
+    return value if math.isfinite(value) else 0.0
