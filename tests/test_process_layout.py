@@ -2,11 +2,13 @@
 
 import random
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from negotiation.files.bpmn import read_bpmn
 from negotiation.process.layout import lay_out
 from negotiation.process.layout_text import text_width, wrap
 from negotiation.process.maps import Map
@@ -117,6 +119,19 @@ def outline(box, point):
 def test_a_hundred_steps_in_ten_lanes_lie_and_run_clear_of_each_other(seed, vertical):
     map = random_map(seed)
     assert faults(map, lay_out(map, vertical)) == []
+
+
+BPMN = Path(__file__).resolve().parents[2] / "shared" / "data" / "bpmn"
+
+
+@pytest.mark.parametrize("vertical", [False, True])
+def test_every_public_process_lies_and_runs_clear(vertical):
+    files = sorted(BPMN.glob("*.bpmn"))
+    if not files:
+        pytest.skip(f"The public BPMN files are not at {BPMN}.")
+    for path in files:
+        map = Map(read_bpmn(path.read_bytes(), path.name).process)
+        assert (path.name, faults(map, lay_out(map, vertical))) == (path.name, [])
 
 
 @settings(max_examples=120, deadline=None)

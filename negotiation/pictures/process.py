@@ -7,6 +7,7 @@ the same drawing serves light, dark and print. Nothing in it moves, loads or run
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
@@ -61,9 +62,9 @@ def draw(
     """The map as the text of an SVG document.
 
     `colour_by` is "", "cost", "wait", "rework" or "load"; `values` then holds each step's value:
-    money (`unit` is the currency), minutes, repeats per case, share of the team's time. `marks` gives
-    sentences of what is missing, by the id of a step or flow. With `other`, the map before, what is
-    new, gone or changed is marked; lay out `together(other, map)` to see what is gone. A
+    money (`unit` is the currency), minutes, repeats per case, share of the team's time. `marks`
+    gives sentences of what is missing, by the id of a step or flow. With `other`, the map before,
+    what is new, gone or changed is marked; lay out `together(other, map)` to see what is gone. A
     `standalone` drawing carries its style, for light and dark.
     """
     scene = _Scene(
@@ -330,15 +331,12 @@ def _toward(here, there, far: float) -> tuple[float, float]:
 def _arrow(points: Sequence[tuple[float, float]]) -> str:
     (x, y), (bx, by) = points[-1], _toward(points[-1], points[-2], _HEAD)
     dx, dy = (x - bx) * 0.45, (y - by) * 0.45
-    return (
-        f"M{_n(x)} {_n(y)}L{_n(bx - dy)} {_n(by + dx)}L{_n(bx + dy)} {_n(by - dx)}Z"
-    )
+    return f"M{_n(x)} {_n(y)}L{_n(bx - dy)} {_n(by + dx)}L{_n(bx + dy)} {_n(by - dx)}Z"
 
 
 def _middle(points: Sequence[tuple[float, float]]) -> tuple[float, float]:
     """The middle of a line's longest piece."""
-    pairs = list(zip(points, points[1:], strict=False))
-    a, b = max(pairs, key=lambda pair: _length(*pair))
+    a, b = max(pairwise(points), key=lambda pair: _length(*pair))
     return (a[0] + b[0]) / 2, (a[1] + b[1]) / 2
 
 
@@ -444,7 +442,7 @@ def _figure(step: Step, scene: _Scene) -> str:
         return scene.figure(scene.values[step.id]) if step.id in scene.values else ""
     handling = duration(step.handling_min) if step.handling_min else ""
     wait = f"◷ {duration(step.wait_min)}" if step.wait_min else ""
-    return "  ".join(filter(None, (wait, handling)))
+    return " · ".join(filter(None, (wait, handling)))
 
 
 def _name(box: Box, figure: str) -> str:
@@ -475,8 +473,8 @@ def _beside(box: Box, figure: str) -> str:
 
 
 def _upper_right(box: Box) -> tuple[float, float]:
-    inward = {"task": 4.0, "decision": box.w / 4}.get(box.kind, box.w * 0.12)
-    down = box.h / 4 if box.kind == "decision" else 2.0
+    inward = {"task": 4.0, "decision": box.w * 0.19}.get(box.kind, box.w * 0.12)
+    down = box.h * 0.15 if box.kind == "decision" else 2.0
     return box.x + box.w - inward, box.y + down
 
 
@@ -535,7 +533,8 @@ def _scale(scene: _Scene) -> list[tuple[str, float, str]]:
             f'<rect class="np-shade np-level-{level} np-legend-swatch" x="0" y="-8" width="22" '
             'height="16" rx="4"/>'
         )
-        words = f"to {scene.figure(high)}" if level == 1 else f"{scene.figure(low)} to {scene.figure(high)}"
+        words = f"to {scene.figure(high)}"
+        words = words if level == 1 else f"{scene.figure(low)} {words}"
         made.append((swatch, 22.0, words))
     return made
 
