@@ -27,7 +27,14 @@ from negotiation.files.deal_file import SAMPLE, read_deal
 from negotiation.pictures.runtime import ensure_runtime
 from serve import handlers
 from serve.chapters import chapters_folder
-from serve.guard import BrowserIdentity, KernelOwnership, StartLinks, is_loopback, refusal
+from serve.guard import (
+    BrowserIdentity,
+    KernelOwnership,
+    StartLinks,
+    close_to_other_processes,
+    is_loopback,
+    refusal,
+)
 from serve.kernels import FORKING, WarmProcess, kernel_environment
 from serve.pages import environment
 
@@ -68,6 +75,7 @@ def serve(
     a deal file that is none.
     """
     check_address(host, cert, key, insecure)
+    close_to_other_processes()
     deal_id = stored_deal(deal or "")
     ensure_runtime()
     server = PlaybookServer(

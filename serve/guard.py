@@ -1,8 +1,10 @@
 """Who may talk to the server: this machine's browser, by a one-time link, to its own kernels."""
 
+import ctypes
 import ipaddress
 import secrets
 import socket
+import sys
 from http.cookies import CookieError
 
 import tornado.web
@@ -20,6 +22,18 @@ FORWARDED = (
     "X-Real-Ip",
     "Via",
 )
+_PR_SET_DUMPABLE = 4
+
+
+def close_to_other_processes() -> None:
+    """Linux: let no other process of this user read this one's environment or memory.
+
+    A kernel runs as the same user and could otherwise read the server's passwords in `/proc`. What
+    the server starts is not affected: a new program is readable again, and the warmed process holds
+    nothing that a kernel may not know.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_DUMPABLE, 0)
 
 
 def is_loopback(host: str) -> bool:

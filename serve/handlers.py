@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import uuid
-from collections.abc import Coroutine
 from urllib.parse import quote
 
 import tornado.web
@@ -18,7 +17,7 @@ from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 from serve.assets import FOR_EVER, AssetHandler, asset_url, runtime_url
 from serve.chapters import Chapter, all_chapters, by_act, is_open, neighbours
 from serve.guard import content_security_policy
-from serve.kernels import kernel_environment
+from serve.kernels import in_background, kernel_environment
 from serve.pages import NO_KERNEL, Run, head_facts, load_notebook
 
 _KERNEL = r"(?P<kernel_id>\w+-\w+-\w+-\w+-\w+)"
@@ -47,16 +46,6 @@ def routes(static_paths: list[str], labextensions: list[str]) -> list[tuple]:
         ),
         (r"/voila/labextensions/(.*)", LabExtensionHandler, {"path": labextensions}),
     ]
-
-
-_running: set[asyncio.Task] = set()
-
-
-def in_background(work: Coroutine) -> None:
-    """Let `work` go on after the request; the loop alone would forget it."""
-    task = asyncio.ensure_future(work)
-    _running.add(task)
-    task.add_done_callback(_running.discard)
 
 
 class PageHandler(JupyterHandler):

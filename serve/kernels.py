@@ -8,7 +8,8 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping
+import time
+from collections.abc import Coroutine, Mapping
 from typing import Any
 
 import traitlets as tl
@@ -43,6 +44,18 @@ _FAREWELL_SECONDS = 0.5
 _FAREWELL_ROUNDS = 20
 # A page beats as soon as it is whole. One that was left before its script ran never does.
 _UNSEEN_SECONDS = 30
+# A crashed browser cannot say farewell. Shorter interruptions of the network are waited for; a
+# laptop's sleep does not count where the server sleeps too.
+_ABSENT_SECONDS = 180
+
+_running: set[asyncio.Task] = set()
+
+
+def in_background(work: Coroutine) -> None:
+    """Let `work` go on by itself; the loop alone would forget it."""
+    task = asyncio.ensure_future(work)
+    _running.add(task)
+    task.add_done_callback(_running.discard)
 
 
 def kernel_environment(environ: Mapping[str, str], **own: str) -> dict[str, str]:
@@ -257,7 +270,7 @@ class PlaybookKernels(AsyncMappingKernelManager):
     kernel_manager_class = "serve.kernels.PlaybookKernel"
     warm = tl.Instance(WarmProcess, allow_none=True)
     owners = tl.Dict(help="kernel id -> the session that opened it")
-    _seen = tl.Set(help="kernels whose page has come alive")
+    _seen = tl.Dict(help="kernel id -> when its page was last heard of (s, monotonic)")
 
     async def open_for(self, owner: str, kernel_id: str, **kwargs: Any) -> None:
         """Start a kernel that belongs to one browser session."""
@@ -277,8 +290,23 @@ class PlaybookKernels(AsyncMappingKernelManager):
         hear_only(self.get_kernel(kernel_id)._activity_stream.socket, TOPICS[-1:])
 
     def see(self, kernel_id: str) -> None:
-        """Note that the kernel's page has come alive."""
-        self._seen.add(kernel_id)
+        """Note that the kernel's page is alive."""
+        self._seen[kernel_id] = time.monotonic()
+
+    def notify_disconnect(self, kernel_id: str) -> None:
+        """A page's channel has closed: by farewell, by a break of the network, or by a crash."""
+        super().notify_disconnect(kernel_id)
+        if kernel_id in self:
+            self.see(kernel_id)
+            in_background(self.let_go_unless_back(kernel_id))
+
+    async def let_go_unless_back(self, kernel_id: str) -> None:
+        """Close a kernel whose page has neither channel nor heartbeat for three minutes."""
+        while self._kernel_connections.get(kernel_id) == 0:
+            left = self._seen.get(kernel_id, 0) + _ABSENT_SECONDS - time.monotonic()
+            if left <= 0:
+                return await self.let_go(kernel_id)
+            await asyncio.sleep(left)
 
     async def let_go_unless_seen(self, kernel_id: str) -> None:
         """Close a kernel whose page was left before it came alive and so cannot do it itself."""
@@ -303,5 +331,5 @@ class PlaybookKernels(AsyncMappingKernelManager):
 
     def remove_kernel(self, kernel_id: str):
         self.owners.pop(kernel_id, None)
-        self._seen.discard(kernel_id)
+        self._seen.pop(kernel_id, None)
         return super().remove_kernel(kernel_id)

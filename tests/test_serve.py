@@ -1,10 +1,12 @@
 """The server answers its own browser, keeps secrets from kernels and log, leaves none behind."""
 
 import json
+import os
 import re
 import socket
 import subprocess
 import sys
+import time
 
 import psutil
 import pytest
@@ -205,6 +207,68 @@ def test_a_password_of_the_server_is_unreadable_in_a_kernel(server, browser):
     page = server.chapter(browser, "08_scenarios")
     assert PLANTED not in page
     close(server, browser, page)
+
+
+READ_BY_A_NEIGHBOUR = """
+import ctypes, os, sys
+from serve.guard import close_to_other_processes
+path, (ready, told), (go, let) = f"/proc/{os.getpid()}/environ", os.pipe(), os.pipe()
+if os.fork() == 0:
+    if os.getuid() == 0:
+        os.setuid(65534)
+    for _ in range(2):
+        os.read(ready, 1)
+        try:
+            print(PLANTED in open(path).read(), flush=True)
+        except PermissionError:
+            print("refused", flush=True)
+        os.write(let, b"x")
+    os._exit(0)
+if os.getuid() == 0:
+    os.setuid(65534)
+    ctypes.CDLL(None).prctl(4, 1)  # losing root's rights had closed it already
+os.write(told, b"x"), os.read(go, 1)
+close_to_other_processes()
+os.write(told, b"x"), os.read(go, 1)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
+def test_no_process_of_the_same_user_reads_a_closed_one():
+    answer = subprocess.run(
+        [sys.executable, "-c", READ_BY_A_NEIGHBOUR.replace("PLANTED", repr(PLANTED))],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "DATABASE_PASSWORD": PLANTED},
+        cwd=ROOT,
+        text=True,
+        capture_output=True,
+    )
+    assert answer.stdout.split() == ["True", "refused"], answer.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
+def test_a_served_playbook_is_closed_to_other_processes(tmp_path):
+    write_chapter(tmp_path / "chapters", "08_scenarios", "# Scenarios", ("6 * 7", ""))
+    asked = "ctypes.CDLL(None).prctl(3)"
+    told = f"import atexit, ctypes; atexit.register(lambda: print('dumpable is', {asked}))"
+    with served(tmp_path / "chapters", tmp_path, prelude=told) as server:
+        assert values_of(server.chapter(server.browser(), "08_scenarios")) == ["42"]
+    wait_for(lambda: "dumpable is 0" in server.log)
+
+
+def test_a_crashed_page_leaves_no_kernel_and_an_interrupted_one_keeps_it(tmp_path):
+    write_chapter(tmp_path / "chapters", "08_scenarios", "# Scenarios", ("6 * 7", ""))
+    soon = "import serve.kernels; serve.kernels._ABSENT_SECONDS = 3"
+    with served(tmp_path / "chapters", tmp_path, prelude=soon) as server:
+        browser = server.browser()
+        page = server.chapter(browser, "08_scenarios")
+        alive = f"{server.address}playbook/api/alive/{kernel_of(page)}"
+        open_socket(server, browser, kernel_of(page)).close()
+        for _ in range(5):  # its heart beats, only its channel is broken
+            time.sleep(1)
+            assert browser.get(alive).status_code == 204
+        assert server.kernels() == 1
+        wait_for(lambda: server.kernels() == 0)
+        assert browser.get(alive).status_code == 410
 
 
 def test_a_closed_page_leaves_no_kernel(server, browser):

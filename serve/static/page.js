@@ -57,7 +57,7 @@
   const words = {
     lost: `The connection to the playbook is interrupted. ${kept} It is sent as soon as the connection returns.`,
     back: "The connection has returned.",
-    gone: `This page rested too long, or its computation was ended. ${kept} Open it again to go on.`,
+    gone: `This page was out of touch for more than 3 minutes or rested too long, so its computation was ended. ${kept} Open it again to go on.`,
     stranger: `The playbook was started anew. ${kept} Open the link in its terminal, then this page again.`,
   };
   let state = "online";
