@@ -6,6 +6,7 @@ import pytest
 
 from negotiation.desk import LocalDesk, Store
 from negotiation.files.deal_file import sample
+from negotiation.start import change_sentence
 from negotiation.values import FieldError
 from tests.test_desk import Clock, edit
 from tests.toy import ToyDeal, toy_deal
@@ -168,6 +169,25 @@ def test_the_short_path_folds_the_chapters_it_leaves_out(harbor):
     assert "01_request" not in rail.folded()
     state.edit("start.short_path", True)
     assert "01_request" in rail.folded() and "08_scenarios" not in rail.folded()
+
+
+def test_an_agreement_is_told_by_the_chapters_title_and_in_the_brief(harbor):
+    harbor.sit_down()
+    state = DealState(desk=harbor)
+    state.last_seen = harbor.last_seen()
+    bar = SessionBar(state)
+    supplier = harbor.at(seat="supplier")
+    supplier.agree(PARTS, "for three years")
+    state.look()
+    bar._show()
+    assert bar.shown["news"] == "Since you last sat here: Luzon Care agreed to Scenarios"
+    supplier.agree((PRICE,))
+    *_, act = harbor.story(PRICE)
+    told = [change_sentence(state.deal, act, change) for change in act.changes]
+    assert told[0].endswith("Luzon Care agreed to Terms › Unit price at 1.65.")
+    chapter = harbor.story("scenarios")[-1]
+    told = change_sentence(state.deal, chapter, chapter.changes[1])
+    assert told.endswith("Luzon Care agreed to Scenarios. Reason: for three years.")
 
 
 # --- words for a place and a value ---

@@ -5,6 +5,8 @@
 
 const SEATS = ["buyer", "supplier", "facilitator"];
 const LOOK_EVERY_MS = 20000;
+// In words, so that both sides read the same day whatever their browser's language.
+const CLOCK = { day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit" };
 const SAVED = {
   saved: ["✓", "Saved"],
   saving: ["◌", "Saving"],
@@ -174,7 +176,7 @@ function makeWords() {
 }
 
 function conflictRow(row, send) {
-  const when = row.when ? new Date(row.when).toLocaleString() : "";
+  const when = row.when ? new Date(row.when).toLocaleString("en-GB", CLOCK) : "";
   const who = row.by ? `Changed by ${row.by}${when ? `, ${when}` : ""}.` : "";
   const choose = (keep) => () => send({ event: "resolve", path: row.path, keep });
   return node("li", {},

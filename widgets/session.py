@@ -12,7 +12,7 @@ from IPython import get_ipython
 from IPython.display import display
 
 from negotiation.deal import Deal, Parts
-from negotiation.desk import ConflictRow, LocalDesk, Store, StoreError
+from negotiation.desk import ConflictRow, Event, LocalDesk, Store, StoreError
 from negotiation.files.data import sample_ids
 from negotiation.files.deal_file import SAMPLE, read_deal, sample
 from negotiation.spaces import SEATS
@@ -20,7 +20,7 @@ from negotiation.start import retold
 from negotiation.values import FieldError
 
 from .control import Control, front_end
-from .session_rail import PARTS, Rail
+from .session_rail import PARTS, Rail, chapter_title
 from .state import DealState, conflict_words
 from .words import place_words, value_words
 
@@ -234,10 +234,20 @@ def _news(state: DealState) -> str:
     if state.last_seen is None or not events:
         return ""
     last = events[-1]
-    count = sum(len(event.changes) for event in events)
     who = _party(state.deal, last.seat) or f"the {last.seat}"
+    if last.kind == "agreed":
+        return f"Since you last sat here: {who} agreed to {_agreed(state.deal, last)}"
+    events = [event for event in events if event.kind == "tabled"]
+    count = sum(len(event.changes) for event in events)
     fields = "1 field" if count == 1 else f"{count} fields"
     return f"Since you last sat here: {fields} {last.kind} by {who}"
+
+
+def _agreed(deal: Parts, event: Event) -> str:
+    """A chapter by its title, anything else by its own words."""
+    places = tuple(change.path for change in event.changes)
+    chapter = next((one for one, parts in PARTS.items() if parts == places), None)
+    return chapter_title(chapter) if chapter else ", ".join(place_words(deal, p) for p in places)
 
 
 def _mended(state: DealState) -> str:

@@ -27,6 +27,11 @@ PARTS = {
 _OTHER = {"buyer": "supplier", "supplier": "buyer"}
 
 
+def chapter_title(chapter: str) -> str:
+    """What people call the chapter."""
+    return _ROWS[chapter]["title"]
+
+
 class Rail:
     """The rail of one page; what costs time is worked out again only when its reasons change."""
 
@@ -74,7 +79,7 @@ class Rail:
             mark, word = "overdue", f"{word}, something is overdue"
         may = settled and state.desk is not None and state.seat in _OTHER
         return {
-            "title": _ROWS[chapter]["title"],
+            "title": chapter_title(chapter),
             "state": mark,
             "word": word,
             "notes": notes,

@@ -135,8 +135,12 @@ def _turn(step: Step, seq: int, state: Replay) -> Patch:
 
 
 def _as_it_stands(paths: list[str], document: Document) -> Patch:
+    """What was agreed to, with its value where it is one field: a part is named, not copied."""
     found = [(path, patches.found_at(document, path)) for path in paths]
-    return tuple(Change(path=path, new=value) for path, value in found)
+    return tuple(
+        Change(path=path, new=None if isinstance(value, dict) or patches.is_table(value) else value)
+        for path, value in found
+    )
 
 
 def _settled(changes: Patch, document: Document) -> Patch:

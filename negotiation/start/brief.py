@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # the deal holds this part, so its module imports this packag
     from negotiation.deal import Deal
 
 SHOWN_CHANGES = 8
-VERBS = {"saved": "", "tabled": "tabled: ", "agreed": "agreed: ", "retracted": "took back: "}
+VERBS = {"saved": "", "tabled": "tabled: ", "agreed": "", "retracted": "took back: "}
 NAMES = ("title", "name", "label", "topic", "what", "words")
 
 
@@ -81,10 +81,13 @@ def story(deal: "Deal", path: str, acts: Iterable[Act]) -> tuple[str, ...]:
 
 def change_sentence(deal: "Deal", act: Act, change: Change) -> str:
     """One change in words: when, who, what, from and to, and the reason that was given."""
-    verb = VERBS[act.kind]
+    if act.kind == "agreed":
+        verb, what = "agreed to ", _agreed(deal, change)
+    else:
+        verb, what = VERBS[act.kind], _what(deal, change)
     reason = f" Reason: {act.reason.rstrip('.')}." if act.reason else ""
     when = f"{act.at.day} {MONTHS[act.at.month - 1]}"
-    return f"{when}, {party_name(deal, act.seat)} {verb}{_what(deal, change)}.{reason}"
+    return f"{when}, {party_name(deal, act.seat)} {verb}{what}.{reason}"
 
 
 def label(deal: "Deal", path: str) -> str:
@@ -111,6 +114,12 @@ def row_name(row: Any) -> str:
 def party_name(deal: "Deal", seat: str) -> str:
     """The name of the party in `seat`; the facilitator is called that."""
     return deal.identity.party(seat).name if seat in ("buyer", "supplier") else "the facilitator"
+
+
+def _agreed(deal: "Deal", change: Change) -> str:
+    """A part by its name alone; a field with the value that was agreed to."""
+    place = label(deal, change.path)
+    return place if change.new is None else f"{place} at {_shown(change.new)}"
 
 
 def _what(deal: "Deal", change: Change) -> str:
