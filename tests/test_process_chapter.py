@@ -7,7 +7,9 @@ from negotiation.deal import Deal
 from negotiation.files.deal_file import sample
 from widgets.process_carry import ProcessCarry
 from widgets.process_facts import ProcessFacts
+from widgets.process_figures import ProcessFigures
 from widgets.process_futures import ProcessFutures
+from widgets.process_staffing import ProcessStaffing
 from widgets.process_view import ProcessView
 from widgets.state import DealState
 
@@ -84,3 +86,24 @@ def test_a_number_that_moved_on_is_named(view):
     carry._take_over()
     view.put("steps", "approve", "handling_min", 8.0)
     assert any("has moved on since it was taken over" in line for _, line in carry._stale.lines)
+
+
+def test_figures_stand_today_beside_the_shown_future(view):
+    figures = ProcessFigures(view)
+    cost = figures._keys.rows[0]
+    assert (cost["today"], cost["future"]) == ("1.00\u202fUSD", "")
+    view.open_future("joint")
+    assert figures._keys.rows[0]["future"] == "0.85\u202fUSD"
+    assert figures._keys.sentence == (
+        "The map says 22 people in Resolution team, the numbers say 29: one of them is wrong."
+    )
+
+
+def test_a_promise_says_what_callers_who_hang_up_change(view):
+    staffing = ProcessStaffing(view)
+    assert [(row["callers"], row["agents"]) for row in staffing._answers.rows] == [
+        ("wait for ever", 64), ("hang up", 63),
+    ]  # fmt: skip
+    view.state.edit("process.queues.voice_peak.agents", 40)
+    assert staffing._answers.rows[0]["level"]["sign"] == "no"
+    assert "cannot do this work" in staffing._words.lines[0][1]

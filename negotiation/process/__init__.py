@@ -7,6 +7,7 @@ from negotiation.process.rows import (
     Future,
     Lane,
     Process,
+    Queue,
     Raci,
     Rate,
     Role,
@@ -16,6 +17,6 @@ from negotiation.process.rows import (
 )
 
 __all__ = [
-    "Change", "Edit", "Flow", "Future", "Lane", "Process", "Raci", "Rate", "Role", "SipocLine",
-    "Step", "Team",
+    "Change", "Edit", "Flow", "Future", "Lane", "Process", "Queue", "Raci", "Rate", "Role",
+    "SipocLine", "Step", "Team",
 ]  # fmt: skip

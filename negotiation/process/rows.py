@@ -202,6 +202,24 @@ class Raci(Value):
     letter: Letter
 
 
+class Queue(Value):
+    """A queue with a promise: who calls in an hour, how long one takes, how soon one is answered.
+
+    `patience_s` is the mean time after which a caller hangs up; None is "never". `agents` are
+    those on duty in that hour, None asks how many it takes.
+    """
+
+    id: RowId
+    name: Name
+    team: Reference = ""
+    arrivals_per_hour: Annotated[float, Field(ge=0, le=1e6)]
+    handling_min: Annotated[float, Field(gt=0, le=10_000)]
+    answered_share: Annotated[float, Field(ge=0, le=0.999)] = 0.8
+    within_s: Annotated[float, Field(ge=0, le=86_400)] = 20.0
+    patience_s: Annotated[float, Field(gt=0, le=86_400)] | None = None
+    agents: Annotated[int, Field(ge=0, le=100_000)] | None = None
+
+
 class Process(Value):
     """The process part of a deal: the current map, what runs through it, and its future states.
 
@@ -227,6 +245,7 @@ class Process(Value):
     flows: Annotated[tuple[Flow, ...], Field(max_length=1_200)] = ()
     rates: Annotated[tuple[Rate, ...], Field(max_length=400)] = ()
     futures: Annotated[tuple[Future, ...], Field(max_length=40)] = ()
+    queues: Annotated[tuple[Queue, ...], Field(max_length=60)] = ()
     sipoc: Annotated[tuple[SipocLine, ...], Field(max_length=60)] = ()
     roles: Annotated[tuple[Role, ...], Field(max_length=60)] = ()
     raci: Annotated[tuple[Raci, ...], Field(max_length=4_000)] = ()
