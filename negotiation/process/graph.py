@@ -78,14 +78,6 @@ class Chain:
             return 0.0
         return float(np.abs(np.linalg.eigvals(self.matrix[np.ix_(places, places)])).max())
 
-    @property
-    def ends(self) -> float:
-        """How often a case comes to an end.
-
-        Above 1 where branches end apart, below 1 where they wait for each other in vain.
-        """
-        return float(sum(self.visits[place] for place in self.network.last))
-
     def spread(self, means: Array, variances: Array) -> float:
         """Standard deviation of the sum of independent times of all visits (steps,), in their unit.
 
