@@ -5,10 +5,13 @@ import pytest
 from negotiation import spaces
 from negotiation.deal import Deal
 from negotiation.files.deal_file import sample
+from negotiation.values import FieldError
 from widgets.process_carry import ProcessCarry
+from widgets.process_duties import ProcessDuties
 from widgets.process_facts import ProcessFacts
 from widgets.process_figures import ProcessFigures
 from widgets.process_futures import ProcessFutures
+from widgets.process_sipoc import ProcessSipoc
 from widgets.process_staffing import ProcessStaffing
 from widgets.process_view import ProcessView
 from widgets.state import DealState
@@ -107,3 +110,31 @@ def test_a_promise_says_what_callers_who_hang_up_change(view):
     view.state.edit("process.queues.voice_peak.agents", 40)
     assert staffing._answers.rows[0]["level"]["sign"] == "no"
     assert "cannot do this work" in staffing._words.lines[0][1]
+
+
+def test_letters_are_typed_into_the_matrix_and_others_are_refused(view):
+    matrix = ProcessDuties(view)
+    assert matrix._open.lines == (("work", "Nobody is accountable for “Work the complaint out”."),)
+    matrix._record("work_out", "role:res_lead", "r, a")
+    assert matrix._open.lines == ()
+    raci = view.state.deal.process.raci
+    held = {(row.role, row.letter) for row in raci if row.step == "work_out"}
+    assert {("res_lead", "R"), ("res_lead", "A"), ("order_lead", "C")} <= held
+    with pytest.raises(FieldError, match="“X” is none of the four letters"):
+        matrix._record("work_out", "role:res_lead", "RX")
+    matrix._record("work_out", "scope", "out")
+    assert view.state.deal.get("process.steps.work_out.scope") == "out"
+
+
+def test_the_form_begins_the_map_and_later_adds_lanes_alone():
+    state = DealState(Deal.read({**sample().document(), "process": {}}), "buyer")
+    form = ProcessSipoc(ProcessView(state))
+    assert form._seed.disabled
+    state.add("process.sipoc", {"id": "x", "supplier": "Customer", "step": "Answer",
+                                "output": "Answer given", "customer": "Customer"})  # fmt: skip
+    form._begin()
+    assert [step.kind for step in state.deal.process.steps] == ["start", "task", "end"]
+    with pytest.raises(FieldError, match="has all of this already"):
+        form._begin()
+    state.undo()
+    assert state.deal.process.steps == ()
