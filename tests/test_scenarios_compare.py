@@ -144,6 +144,22 @@ def test_the_widget_follows_an_edit_and_a_copied_scenario():
     assert ("Ours", "own1") in widget._chosen[0].options
 
 
+def test_results_say_what_they_rest_on_and_a_removed_scenario_leaves_the_comparison():
+    deal = sample().set("identity.disclosure", "closed")
+    state = DealState(deal, "buyer")
+    widget = ScenarioCompare(state)
+    widget._fold.unfold()
+    assert widget._results.sentence.startswith("The buyer's figures rest on our own figures")
+    cases = state.deal.scenarios.cases
+    state.edit("scenarios.cases", (*cases, Case(id="own1", title="Ours")))
+    widget._chosen[1].value = "own1"
+    # A new scenario has the general values, as the base has, and no missed level.
+    assert [row["v0"] for row in widget._steps.rows] == ["5 in the term", ""]
+    state.edit("scenarios.cases", cases)
+    assert widget._chosen[1].value in {case.id for case in cases}
+    assert all(value != "own1" for choice in widget._chosen for _, value in choice.options)
+
+
 def test_the_table_can_be_taken_to_a_spreadsheet():
     text = to_csv([compare(both(), "base", "worst")]).decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text)))

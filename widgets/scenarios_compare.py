@@ -42,6 +42,9 @@ _YEARS = (
     ("operating_profit", "Supplier's operating profit", "money"),
     ("year_margin", "Supplier's margin", "share"),
 )  # fmt: skip
+_BASIS = {
+    "disclosed": "disclosed figures", "own": "our own figures", "estimate": "our estimate",
+}  # fmt: skip
 _ORDER_SENTENCE = (
     "Each driver is turned from the first scenario's value to the second's after those above it, "
     "in the order of this list, so that the steps add up; a note says what the driver does by "
@@ -124,7 +127,7 @@ class ScenarioCompare(VBox):
         self._steps.show(
             _step_rows(found, deal), _ORDER_SENTENCE if found else "", columns=_step_columns(found)
         )
-        self._results.show(_result_rows(found), columns=_result_columns(found))
+        self._results.show(_result_rows(found), _rests(found), columns=_result_columns(found))
         self._years.show(_year_rows(found), columns=_year_columns(study))
 
 
@@ -218,6 +221,16 @@ def _result_rows(found: Sequence[Comparison]) -> list[dict[str, Any]]:
                     for place, x in enumerate(values[1:])}  # fmt: skip
             rows.append(row | {"_strong": key == "npv"})
     return rows
+
+
+def _rests(found: Sequence[Comparison]) -> str:
+    """What the figures rest on."""
+    if not found:
+        return ""
+    parties = [(party, found[0].first.of(party)) for party in PARTIES]
+    words = [f"the {party}'s on {_BASIS[each.basis]}" for party, each in parties if each]
+    sentence = " and ".join(words).replace("'s on", "'s figures rest on", 1)
+    return f"{sentence[:1].upper()}{sentence[1:]}." if sentence else ""
 
 
 def _cases(found: Sequence[Comparison]) -> list[Any]:

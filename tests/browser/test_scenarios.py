@@ -87,6 +87,36 @@ def test_a_changed_term_moves_both_cases_and_is_found_again_after_a_reload(chapt
     assert shares(chapter.page) == moved
 
 
+def test_two_scenarios_stand_side_by_side_with_what_makes_the_difference(chapter):
+    page = chapter.page
+    page.get_by_role("button", name="Compare two or three scenarios").click()
+    steps = page.locator("table.np-sheet", has_text="What differs, and what it does")
+    steps.locator("th:has-text('Demand')").first.wait_for()
+    page.get_by_label("and with").select_option("Best")
+    steps.locator("th:text-is('Buyer, to Best')").wait_for()
+    with page.expect_download() as download:
+        card = page.locator(".np-fold", has=page.get_by_role("button", name="Compare two"))
+        card.get_by_role("button", name="Download as CSV").click()
+    assert download.value.suggested_filename == "harbor-luzon-base-worst-best.csv"
+
+
+def test_a_step_that_was_typed_shows_its_effect_and_is_found_after_a_reload(chapter):
+    page = chapter.page
+    page.get_by_role("button", name="Try a step of our own").click()
+    page.get_by_role("button", name="Add a step").click()
+    table = page.locator("table", has_text="Steps we want to try")
+    table.locator("select").first.select_option("FX collar")
+    field = table.get_by_role("textbox", name="Try, row 1, %")
+    field.fill("2")
+    field.press("Enter")
+    page.locator("table.np-sheet th:has-text('FX collar 2 %')").last.wait_for()
+    page.get_by_text("Saved").first.wait_for()
+    chapter.open("08_scenarios")
+    button = chapter.page.get_by_role("button", name="Try a step of our own (1 kept)")
+    button.click()
+    assert field.input_value() == "2"
+
+
 def test_the_simulation_runs_and_says_when_it_is_out_of_date(chapter):
     page = chapter.page
     page.get_by_role("button", name="Draw thousands of futures").click()
