@@ -57,15 +57,15 @@ class ScenarioCompare(VBox):
 
     def __init__(self, state: DealState, **kwargs: Any):
         self._state = state
-        self._chosen = [
-            ipw.Dropdown(description=words) for words in ("Compare", "with", "and with")
-        ]
         fold = Fold("Compare two or three scenarios side by side", self._make)
         super().__init__([fold], **kwargs)
         self.add_class("np-card").add_class("np-stack")
         self._fold = fold
 
     def _make(self) -> list[ipw.Widget]:
+        self._chosen = [
+            ipw.Dropdown(description=words) for words in ("Compare", "with", "and with")
+        ]
         self._steps = Sheet("What differs, and what it does", (("what", "Driver"),))
         self._words = Notes("", empty="")
         self._results = Sheet("Both results side by side", (("what", "Result"),))
