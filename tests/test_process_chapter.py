@@ -13,6 +13,7 @@ from widgets.process_figures import ProcessFigures
 from widgets.process_futures import ProcessFutures
 from widgets.process_sipoc import ProcessSipoc
 from widgets.process_staffing import ProcessStaffing
+from widgets.process_tables import ProcessTables
 from widgets.process_view import ProcessView
 from widgets.state import DealState
 
@@ -138,3 +139,46 @@ def test_the_form_begins_the_map_and_later_adds_lanes_alone():
         form._begin()
     state.undo()
     assert state.deal.process.steps == ()
+
+
+def test_the_table_of_steps_is_the_map_and_its_ways_on_are_typed_in_words(view):
+    steps = ProcessTables(view).children[0]
+    rows = {row["id"]: row for row in steps.rows}
+    assert rows["solved"]["next"] == (
+        'Contact closed: 92 % "yes" (sampled); Find the reason: 8 % "calls again" (rework, sampled)'
+    )
+    ids = {flow.id for flow in view.map.outgoing("solved")}
+    steps._record("solved", "next", "Contact closed: 90 %; find the reason: 10 % (rework)")
+    assert [f.probability for f in view.map.outgoing("solved")] == [0.9, 0.1]
+    assert {flow.id for flow in view.map.outgoing("solved")} == ids
+    with pytest.raises(FieldError, match="No step is called “Nowhere”"):
+        steps._record("solved", "next", "Nowhere")
+    with pytest.raises(FieldError, match="is the start; nothing leads to it"):
+        steps._record("solved", "next", "Customer calls")
+
+
+def test_pasted_steps_may_lead_to_steps_further_down():
+    view = ProcessView(DealState(Deal.read({**sample().document(), "process": {}}), "buyer"))
+    tables = ProcessTables(view)
+    lanes, _teams = tables.children[1]._body.children
+    lanes._record_many((), ({"name": "Desk", "party": "supplier"},))
+    (lane,) = [row.id for row in view.map.lanes]
+    tables.children[0]._record_many((), (
+        {"name": "Call", "lane": lane, "kind": "start", "next": "Answer"},
+        {"name": "Answer", "lane": lane, "handling_min": 5.0, "next": "Done: 90 %; Answer: 10 %"},
+        {"name": "Done", "lane": lane, "kind": "end"},
+    ))  # fmt: skip
+    assert [(f.source, f.target) for f in view.map.flows] == [
+        ("s1", "s2"), ("s2", "s3"), ("s2", "s2"),
+    ]  # fmt: skip
+    view.state.undo()
+    assert not view.map.steps
+
+
+def test_a_lane_that_goes_leaves_its_steps_on_the_map(view):
+    tables = ProcessTables(view)
+    tables.children[1].unfold()
+    lanes, _teams = tables.children[1]._body.children
+    lanes._drop("resolution")
+    assert view.map.step["work_out"].lane == ""
+    assert view.map.team["resolvers"].lane == ""

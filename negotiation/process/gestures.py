@@ -4,6 +4,7 @@ Gestures keep the map whole: a step put behind another takes over its way on, an
 of a line closes the line again.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -65,16 +66,35 @@ def connect(around: Map, source: str, target: str) -> tuple[Map, str]:
     """A new arrow, and its id. Raises `FieldError` where there is one already, or none may be."""
     start, goal = _step(around, source), _step(around, target)
     _leads_on(start)
-    if goal.kind == "start":
-        raise FieldError(
-            f"process.steps.{target}", f"“{goal.name}” is the start; nothing leads to it."
-        )
+    _leads_to(goal)
     if any(f.target == target for f in around.outgoing(source)):
         raise FieldError(
             "process.flows", f"An arrow from “{start.name}” to “{goal.name}” is there already."
         )
     row = Flow(id=free_id(around.flows, "f"), source=source, target=target)
     return _with(around, flows=(*around.flows, row)), row.id
+
+
+def lead_on(around: Map, source: str, ways: Iterable[Mapping[str, Any]]) -> Map:
+    """The step with these ways on and no others; each way is the fields of a flow, `target` first.
+
+    An arrow to the same step keeps its id. Raises `FieldError` as `connect` does.
+    """
+    start = _step(around, source)
+    known = {flow.target: flow for flow in around.outgoing(source)}
+    led = {flow.id for flow in known.values()}
+    rest = [flow for flow in around.flows if flow.id not in led]
+    place = min((around.flows.index(f) for f in known.values()), default=len(rest))
+    made: list[Flow] = []
+    for fields in ways:
+        goal = _step(around, fields["target"])
+        _leads_on(start)
+        _leads_to(goal)
+        if any(flow.target == goal.id for flow in made):
+            raise FieldError("process.flows", f"“{goal.name}” is named twice.")
+        row_id = known[goal.id].id if goal.id in known else free_id((*around.flows, *made), "f")
+        made.append(read(Flow, {"id": row_id, "source": source, **fields}, "process.flows"))
+    return _with(around, flows=(*rest[:place], *made, *rest[place:]))
 
 
 def move_step(around: Map, step: str, lane: str = "", before: str | None = None) -> Map:
@@ -114,6 +134,31 @@ def put(around: Map, table: Table, row: str, field: str, value: Any) -> Map:
     return _with(around, **{table: tuple(changed(r) if r.id == row else r for r in rows)})
 
 
+def move_row(around: Map, table: Table, row: str, before: str | None) -> Map:
+    """A row of a table before another one, or last."""
+    rows = getattr(around, table)
+    moving = next(r for r in rows if r.id == row)
+    others = [r for r in rows if r.id != row]
+    index = next((i for i, r in enumerate(others) if r.id == before), len(others))
+    return _with(around, **{table: (*others[:index], moving, *others[index:])})
+
+
+def remove_row(around: Map, table: Table, row: str) -> Map:
+    """The map without a row of a table.
+
+    Steps of a lane that goes stay, in no lane yet; those of a team that goes have none.
+    """
+    if table in ("steps", "flows"):
+        return remove(around, (row,))
+    rows = tuple(r for r in getattr(around, table) if r.id != row)
+    key = table.removesuffix("s")
+    steps = tuple(s.replace(**{key: ""}) if getattr(s, key) == row else s for s in around.steps)
+    teams = around.teams if table == "teams" else tuple(
+        t.replace(lane="") if t.lane == row else t for t in around.teams
+    )  # fmt: skip
+    return _with(around, **{"steps": steps, "teams": teams, table: rows})
+
+
 def _with(around: Map, **tables: tuple) -> Map:
     return replace(around, process=around.process.model_copy(update=tables))
 
@@ -127,6 +172,13 @@ def _step(around: Map, step: str) -> Step:
 def _leads_on(step: Step) -> None:
     if step.kind == "end":
         raise FieldError(f"process.steps.{step.id}", f"“{step.name}” is an end; nothing follows.")
+
+
+def _leads_to(step: Step) -> None:
+    if step.kind == "start":
+        raise FieldError(
+            f"process.steps.{step.id}", f"“{step.name}” is the start; nothing leads to it."
+        )
 
 
 def _spliced(around: Map, before: Step, row: Step) -> tuple[Flow, ...]:
