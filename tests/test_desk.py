@@ -201,6 +201,21 @@ def test_a_copy_of_an_open_book_is_open(clock):
     assert sees_the_suppliers_rows(buyer.copy("Again"))
 
 
+def test_an_open_book_shows_rows_and_never_what_the_other_side_only_drafts(clock):
+    deal = toy_deal(disclosure="open_book")
+    buyer = LocalDesk(Store(":memory:", clock=clock), kind=ToyDeal).create(deal)
+    supplier = buyer.at(seat="supplier")
+    edit(supplier, (PRICE, 7.7717))
+    edit(supplier, (PRICE, 7.7718), ("scenarios.drivers.wage.value", 46_000))
+    supplier.undo(supplier.load().done[-1])
+    supplier.redo(supplier.load().undone[-1])
+    for seat in ("buyer", "facilitator"):
+        told = repr((buyer.at(seat=seat).history(), buyer.at(seat=seat).changes_since(None)))
+        assert "46000" in told
+        assert "7.771" not in told
+    assert "7.7717" in repr(supplier.history())
+
+
 def test_consent_to_a_closed_book_cannot_be_turned_into_one_to_an_open_book(buyer, supplier):
     edit(buyer, ("identity.disclosure", "open_book"))
     buyer.table()

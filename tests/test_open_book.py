@@ -10,7 +10,7 @@ from negotiation.files.deal_file import sample
 from negotiation.scenarios import Driver
 from negotiation.values import FieldError
 from widgets.session_rail import Rail
-from widgets.start import GroundRules, OpenBook, SeatPicker
+from widgets.start import GroundRules, OpenBook, ReturnBrief, SeatPicker
 from widgets.state import DealState
 
 ROWS = "scenarios.drivers"
@@ -91,6 +91,8 @@ def test_agreeing_to_the_chapter_does_not_open_the_book(buyer, supplier):
     assert rows_seen(supplier) == {"shrinkage"}
     word = Rail(supplier).chapters()["00_start"]["word"]
     assert word.startswith("open book waits for your answer")
+    waits = [line["text"] for line in ReturnBrief(supplier)._waiting.lines_shown]
+    assert waits[0] == "Deal room: open book waits for your answer."
 
 
 def test_the_facilitator_reads_the_proposal_and_has_nothing_to_press(buyer):

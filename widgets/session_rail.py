@@ -62,6 +62,13 @@ class Rail:
             self._folded = rests_on, found
         return self._folded[1]
 
+    def waits_for_us(self) -> list[str]:
+        """One sentence for each chapter in which something waits for this seat."""
+        if not isinstance(self._state.deal, Deal):
+            return []
+        told = {chapter: self._told(chapter)[1] for chapter in PARTS}
+        return [f"{chapter_title(c)}: {word}." for c, word in told.items() if " your " in word]
+
     def _reminders(self, deal: Deal) -> list[str]:
         rests_on = deal.identity, deal.start, self._state.seat
         if rests_on != self._notes[0]:
@@ -69,14 +76,12 @@ class Rail:
         return self._notes[1]
 
     def _chapter(self, chapter: str, notes: list[str]) -> dict[str, Any]:
-        state, parts = self._state, PARTS[chapter]
-        drafted = state.drafted(parts)
-        stuck = [row for row in state.conflicts if any(leads_to(p, row.path) for p in parts)]
-        sides = set(state.standing.agreed_by(parts))
-        settled = not drafted and not stuck
-        mark, word = self._standing(chapter, len(stuck), drafted, sides)
+        state = self._state
+        mark, word = self._told(chapter)
         if notes and mark != "waiting":
             mark, word = "overdue", f"{word}, something is overdue"
+        sides = state.standing.agreed_by(PARTS[chapter])
+        settled = not state.drafted(PARTS[chapter]) and not self._stuck(chapter)
         may = settled and state.desk is not None and state.seat in _OTHER
         return {
             "title": chapter_title(chapter),
@@ -86,15 +91,19 @@ class Rail:
             "can_agree": may and state.seat not in sides,
         }
 
+    def _stuck(self, chapter: str) -> int:
+        """How many fields of the chapter wait for a choice."""
+        parts = PARTS[chapter]
+        return sum(any(leads_to(p, row.path) for p in parts) for row in self._state.conflicts)
+
     def _book_waits(self) -> bool:
         tabled = self._state.tabled.identity.disclosure
         return tabled == "open_book" and not self._state.book_open
 
-    def _standing(
-        self, chapter: str, stuck: int, drafted: int, sides: set[str]
-    ) -> tuple[str, str]:
+    def _told(self, chapter: str) -> tuple[str, str]:
         """Sign and word; a choice comes before a draft, a draft before what was agreed."""
-        seat = self._state.seat
+        seat, stuck = self._state.seat, self._stuck(chapter)
+        drafted = self._state.drafted(PARTS[chapter])
         if stuck:
             fields = "1 field" if stuck == 1 else f"{stuck} fields"
             return "waiting", f"waits for your choice in {fields}"
@@ -104,6 +113,11 @@ class Rail:
         if drafted:
             changes = "1 change" if drafted == 1 else f"{drafted} changes"
             return "work", f"in work, {changes} not tabled"
+        return self._agreement(chapter)
+
+    def _agreement(self, chapter: str) -> tuple[str, str]:
+        """Sign and word of what is tabled in the chapter."""
+        seat, sides = self._state.seat, set(self._state.standing.agreed_by(PARTS[chapter]))
         if len(sides) == 2:
             return "agreed", "agreed by both"
         if sides:

@@ -11,6 +11,7 @@ from .clock import clock
 from .fields import Field
 from .form import Form
 from .notes import Notes
+from .session_rail import Rail
 from .state import DealState
 
 STORIES = 200
@@ -20,7 +21,7 @@ class ReturnBrief(VBox):
     """Read first on opening. A successor chooses a term and reads its story."""
 
     def __init__(self, state: DealState, *, today: date | None = None):
-        self._state, self._today = state, clock(today)
+        self._state, self._today, self._rail = state, clock(today), Rail(state)
         self._changed = Notes("Since you last sat here", empty="Nobody has changed anything since.")
         self._waiting = Notes("Waits for you", empty="Nothing waits for you.")
         self._choice = VBox([])
@@ -29,6 +30,7 @@ class ReturnBrief(VBox):
         self.add_class("np-card").add_class("np-stack")
         state.follow(self._show_waiting)
         state.observe(self._sat_down, "seat")
+        state.observe(lambda _change: self._show_waiting(state.deal), ["standing", "conflicts"])
         self._sat_down()
 
     def _sat_down(self, _change: Any = None) -> None:
@@ -43,7 +45,9 @@ class ReturnBrief(VBox):
         self._offer_stories()
 
     def _show_waiting(self, deal: Parts) -> None:
-        found = start.waiting(deal, self._state.seat, self._today())
+        found = (
+            *self._rail.waits_for_us(), *start.waiting(deal, self._state.seat, self._today())
+        )  # fmt: skip
         self._waiting.lines = tuple(("work", sentence) for sentence in found)
 
     def _offer_stories(self) -> None:

@@ -82,7 +82,8 @@ class Event:
 
     `kind`: `created`, `saved` (own rows, or the draft), `tabled`, `agreed`, `retracted`, and for
     the journal's own housekeeping `closed` (a draft that was tabled) and `checkpoint`. An erased
-    entry keeps seat and time. The changes of `agreed` say what was agreed to.
+    entry keeps seat and time. The changes of `agreed` say what was agreed to. The last `drafted`
+    changes are of a draft: no other side hears of them, however open the book.
     """
 
     space: str
@@ -93,6 +94,7 @@ class Event:
     changes: Patch = ()
     reason: str = ""
     erased: bool = False
+    drafted: int = 0
 
 
 class Desk(Protocol):

@@ -283,11 +283,15 @@ class LocalDesk:
     # --- ask ---
 
     def history(self, path: str | None = None) -> tuple[Event, ...]:
-        """What happened in the spaces that this seat sees, oldest first; at `path` if given."""
+        """What happened in the spaces that this seat sees, oldest first; at `path` if given.
+
+        An open book shows the other side's rows, never what it drafts and has not tabled.
+        """
         with self.store.reading() as journal:
             view = self._view(journal)
-        replays = [view.shared, view.own, *view.others.values()]
-        events = sorted((e for r in replays for e in r.events), key=lambda e: (e.at, e.seq))
+        theirs = [event for other in view.others.values() for event in _without_drafts(other)]
+        found = [*view.shared.events, *view.own.events, *theirs]
+        events = sorted(found, key=lambda event: (event.at, event.seq))
         told = [event for event in events if event.kind not in ("closed", "checkpoint")]
         return tuple(event for event in told if path is None or _touches(event, path))
 
@@ -476,6 +480,16 @@ def _through(entries: list[Entry], old: list[Entry]) -> int:
         if entry.seq > through and entry.body and entry.body["kind"] in ("undone", "redone"):
             through = min(through, entry.body["of"] - 1)
     return through
+
+
+def _without_drafts(other: Replay) -> list[Event]:
+    """Another side's events with its rows alone; a gesture that only drafted is left out."""
+    found = []
+    for event in other.events:
+        rows = event.changes[: len(event.changes) - event.drafted]
+        if rows or event.kind != "saved" or event.erased:
+            found.append(replace(event, changes=rows, drafted=0))
+    return found
 
 
 def _within(path: str, paths: tuple[str, ...]) -> bool:

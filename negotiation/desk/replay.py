@@ -93,7 +93,7 @@ def _start(entries: list[Entry]) -> tuple[dict[str, Any] | None, int]:
 def _event(entry: Entry, state: Replay, counts: bool) -> Event:
     body = entry.body or {"kind": "retracted"}
     kind = body["kind"]
-    changes = _changes(body, state, counts)
+    changes, drafts = _changes(body, state, counts)
     if counts:
         _follow(body, entry, changes, state)
     return Event(
@@ -102,27 +102,29 @@ def _event(entry: Entry, state: Replay, counts: bool) -> Event:
         seat=entry.author,
         at=entry.at,
         kind="saved" if kind in ("edit", "undone", "redone") else kind,
-        changes=changes + (unpacked(body["draft"]) if kind == "edit" and "draft" in body else ()),
+        changes=changes + drafts,
         reason=body.get("note", ""),
         erased=entry.body is None,
+        drafted=len(drafts),
     )
 
 
-def _changes(body: dict[str, Any], state: Replay, counts: bool) -> Patch:
-    """What an entry changes, made in the state's document if it counts."""
+def _changes(body: dict[str, Any], state: Replay, counts: bool) -> tuple[Patch, Patch]:
+    """What an entry changes, made in the state's document if it counts; and of the draft."""
     if body["kind"] == "agreed":
-        return _as_it_stands(body["paths"], state.document)
+        return _as_it_stands(body["paths"], state.document), ()
     if body["kind"] in ("undone", "redone"):
-        return _turn(body["kind"], body["of"], state) if counts else ()
+        return _turn(body["kind"], body["of"], state) if counts else ((), ())
     changes = unpacked(body.get("rows", []))
-    return _settled(changes, state.document) if counts else changes
+    drafts = unpacked(body.get("draft", [])) if body["kind"] == "edit" else ()
+    return _settled(changes, state.document) if counts else changes, drafts
 
 
-def _turn(step: Step, seq: int, state: Replay) -> Patch:
+def _turn(step: Step, seq: int, state: Replay) -> tuple[Patch, Patch]:
     """Take a gesture back or do it again; nothing when its entry was erased."""
     gesture = state.steps.turn(step, seq)
     if gesture is None:
-        return ()
+        return (), ()
     if step == "undone":
         state.draft = [item for item in state.draft if item.seq != seq]
         made = _settled(patches.invert(gesture.rows), state.document)
@@ -131,7 +133,7 @@ def _turn(step: Step, seq: int, state: Replay) -> Patch:
         state.draft += gesture.draft
         made = _settled(gesture.rows, state.document)
         state.steps.gestures[seq] = Gesture(made, gesture.draft)
-    return made + told_draft(step, gesture, state.draft)
+    return made, told_draft(step, gesture, state.draft)
 
 
 def _as_it_stands(paths: list[str], document: Document) -> Patch:
