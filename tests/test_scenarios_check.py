@@ -233,6 +233,14 @@ def test_a_baseline_at_sites_alone_is_no_baseline():
     assert "baseline" in found.missing("buyer")
 
 
+def test_exchange_rates_of_sites_alone_leave_the_charges_without_one():
+    terms, scenarios = deals.parts("accounts-payable")
+    rows = [row for row in scenarios.drivers if row.name != "fx_rate"]
+    rows += [Driver(id=f"fx-{s.id}", key="fx_rate", site=s.id, value=5.0) for s in scenarios.sites]
+    found = study(Parts(terms, scenarios.replace(drivers=tuple(rows))))
+    assert "exchange rate" in found.missing("supplier")
+
+
 def test_an_index_on_site_wages_alone_is_told():
     terms, scenarios = deals.parts("accounts-payable")
     rows = [row for row in scenarios.drivers if row.name != "wage"]
