@@ -11,7 +11,9 @@ from widgets.process_duties import ProcessDuties
 from widgets.process_facts import ProcessFacts
 from widgets.process_figures import ProcessFigures
 from widgets.process_futures import ProcessFutures
+from widgets.process_savings import ProcessSavings
 from widgets.process_sipoc import ProcessSipoc
+from widgets.process_spread import ProcessSpread
 from widgets.process_staffing import ProcessStaffing
 from widgets.process_tables import ProcessTables
 from widgets.process_view import ProcessView
@@ -182,3 +184,33 @@ def test_a_lane_that_goes_leaves_its_steps_on_the_map(view):
     lanes._drop("resolution")
     assert view.map.step["work_out"].lane == ""
     assert view.map.team["resolvers"].lane == ""
+
+
+def test_savings_are_told_change_by_change_and_add_up(view):
+    savings = ProcessSavings(view)
+    *changes, together = savings._table.rows
+    assert [round(row["month"]) for row in changes] == [15_007, 9_365, -695]
+    assert together["month"] == pytest.approx(sum(row["month"] for row in changes))
+    savings._show_split()
+    fair = savings._fair.rows
+    assert sum(row["fair"] for row in fair) == pytest.approx(together["month"])
+    view.state.edit("process.futures", ())
+    assert savings._table.rows == ()
+
+
+def test_lead_times_are_run_on_request_and_out_of_date_once_the_map_moves(view):
+    spread = ProcessSpread(view, cases=500, seed=3)
+    assert not spread._kept.rows
+    spread.run()
+    assert [row["share"] for row in spread._kept.rows] == [
+        "half", "four in five", "nineteen in twenty",
+    ]  # fmt: skip
+    assert not spread.stale
+    view.put("steps", "work_out", "wait_min", 60.0)
+    assert spread.stale
+
+
+def test_an_empty_map_cannot_be_simulated_and_says_so():
+    view = ProcessView(DealState(Deal.read({**sample().document(), "process": {}}), "buyer"))
+    with pytest.raises(FieldError):
+        ProcessSpread(view).run()
