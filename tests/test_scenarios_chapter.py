@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from negotiation import spaces
 from negotiation.deal import Deal
 from negotiation.files.deal_file import sample
 from negotiation.files.drivers import to_xlsx
@@ -583,3 +584,11 @@ def test_a_row_of_the_other_side_can_be_neither_removed_nor_moved():
     assert shown["their-floor"] and not all(shown.values())
     rows._remove({"row": "their-floor"}, [])
     assert state.deal.scenarios.floors[-1].id == "their-floor"
+
+
+def test_a_facilitator_of_a_closed_book_is_told_what_the_two_sides_still_enter():
+    shared = spaces.split(sample("it-service-desk").model_dump(mode="json"))
+    state = DealState(Deal.model_validate(spaces.merge(shared, "facilitator")), "facilitator")
+    drivers = ScenarioDrivers(state)
+    assert "The two sides enter them." in drivers._lacking.lines[0][1]
+    assert drivers._fill.layout.display == "none"

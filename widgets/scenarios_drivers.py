@@ -89,9 +89,10 @@ class ScenarioDrivers(VBox):
         """Which case waits for which drivers, and the button where rows for them are missing."""
         seat = self._state.seat
         wanted = lacking(deal, self._state)
-        rows = bool(missing_rows(deal, seat, wanted))
+        # A facilitator has no drivers of its own and estimates nobody's.
+        rows = seat in OTHER and bool(missing_rows(deal, seat, wanted))
         self._wait.layout.display = None if wanted else "none"
-        self._fill.layout.display = None if rows and seat in OTHER else "none"
+        self._fill.layout.display = None if rows else "none"
         self._lacking.lines = tuple(_lacking_line(kinds, party, rows, seat)
                                     for party, kinds in wanted.items())
 
@@ -299,7 +300,7 @@ def label_text(row: Driver) -> str:
     """The driver's name as people say it, with its site."""
     kind = known(row.name)
     label = row.label or (kind.label if kind else row.name)
-    return f"{label}, {row.site}" if row.site else label
+    return label if row.site.casefold() in label.casefold() else f"{label}, {row.site}"
 
 
 def _value_row(

@@ -79,7 +79,8 @@ class Comparison:
             f"{start}changes by {whole:+,.0f}. The largest part comes with {main.label}: {by:+,.0f}"
         )
         if abs(by) > abs(whole):
-            return f"{told}, more than the whole; other steps take {whole - by:+,.0f} back."
+            word = "take" if whole > 0 else "give"
+            return f"{told}, more than the whole; other steps {word} {abs(whole - by):,.0f} back."
         if others and abs(others[0].changes[VALUE[party]]) >= 0.5:
             told += f", then {others[0].label}: {others[0].changes[VALUE[party]]:+,.0f}"
         return f"{told}."
@@ -124,7 +125,9 @@ def _differing(
         before, after = (study.book.amount(key, case, site) for case in (first, second))
         if before != after:
             label = row.label or known(key).label
-            found.append((key, site, f"{label}, {site}" if site else label, before, after))
+            if site.casefold() not in label.casefold():
+                label = f"{label}, {site}"
+            found.append((key, site, label, before, after))
     missed = [misses_text(study.case(case).case.misses) for case in (first, second)]
     if missed[0] != missed[1]:
         found.append((MISSES, "", "Missed levels", missed[0] or None, missed[1] or None))
