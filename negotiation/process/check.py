@@ -29,13 +29,14 @@ def check(around: Map, seat: str = "") -> tuple[Finding, ...]:
     """
     if not around.steps:
         return (Finding("process.steps", "drawing", "Nothing is drawn yet."),)
+    ways = chain(around)
     counted = [f for f in measure(around, lambda _: 1.0).findings if f.level != "money"]
     found = [
         *_arrows(around),
         *_steps(around),
-        *_paths(around, chain(around)),
+        *_paths(around, ways),
         *counted,
-        *_times(around),
+        *_times(around, ways),
         *_people(around),
         *_money(around, seat),
         *_scope(around),
@@ -132,7 +133,10 @@ def _loops(around: Map, found: Chain) -> Iterator[Finding]:
 # --- time, people, money, duties ---
 
 
-def _times(around: Map) -> Iterator[Finding]:
+def _times(around: Map, found: Chain) -> Iterator[Finding]:
+    for step in found.assumed:
+        sentence = f"Not every way out of {name(around, step)} has a probability: those without "
+        yield _at(around.step[step], "", "time", sentence + "share equally what is left.")
     for step in around.steps:
         if step.kind == "task" and step.handling_min is None:
             yield _at(step, "handling_min", "time", f"“{step.name}” has no handling time.")

@@ -26,7 +26,7 @@ from negotiation.process.network import (
 )
 from negotiation.scenarios.arrays import Array
 
-MOST_LAYERS = 20_000
+MOST_LAYERS = 5_000
 _NOTHING = 1e-15
 _ENDLESS = 1e12
 
@@ -112,17 +112,47 @@ def chain_of(network: Network) -> Chain:
 # --- layers: one for each set of ways that may not be taken again ---
 
 
-@dataclass(frozen=True)
 class _Layer:
-    """Q while the ways in some set are spent.
+    """Q while the ways in some set are spent, and what follows from it.
 
     `shares` (ways,) are fractions of the visits of a way's source; `leaving` are the ways that lead
-    into another layer, and are not in `flow`.
+    into another layer, and are not in Q.
     """
 
-    flow: Array
-    shares: Array
-    leaving: tuple[int, ...]
+    def __init__(self, network: Network, spent: frozenset[int], leaving: tuple[int, ...]):
+        self.network, self.leaving = network, leaving
+        self.shares = shares_without(network, spent)
+        flow = _flow(network, self.shares, leaving)
+        _check_ends(network, flow)
+        self._system = np.eye(len(flow)) - flow
+        self._visits: dict[int | None, Array] = {}
+        self._exits: dict[int, Array] = {}
+
+    def onward(self, each: Array) -> Array:
+        """(steps,): the sum of `each` (steps,) over all visits in this layer from a step on."""
+        return np.linalg.solve(self._system, each)
+
+    def visits(self, way: int | None) -> Array:
+        """(steps,): visits in this layer of one case that enters through `way`."""
+        if way not in self._visits:
+            self._visits[way] = np.linalg.solve(self._system.T, self.start(way))
+        return self._visits[way]
+
+    def exit(self, way: int) -> Array:
+        """(steps,): how often a case leaves this layer through `way` from a step on."""
+        if way not in self._exits:
+            row, each = self.network.ways[way], np.zeros(len(self.network.ids))
+            each[row.source] = self.shares[way] * row.weight
+            self._exits[way] = self.onward(each)
+        return self._exits[way]
+
+    def start(self, way: int | None) -> Array:
+        """(steps,): where a case stands that enters through `way`, None from outside."""
+        if way is None:
+            return self.network.entry
+        start = np.zeros(len(self.network.ids))
+        start[self.network.ways[way].target] = 1.0
+        return start
 
 
 class _Endless(Exception):
@@ -130,13 +160,6 @@ class _Endless(Exception):
 
     def __init__(self, places: list[int]):
         self.places = places
-
-
-def _layer(network: Network, spent: frozenset[int], leaving: tuple[int, ...]) -> _Layer:
-    shares = shares_without(network, spent)
-    flow = _flow(network, shares, leaving)
-    _check_ends(network, flow)
-    return _Layer(flow, shares, leaving)
 
 
 def _flow(network: Network, shares: Array, leaving: tuple[int, ...] = ()) -> Array:
@@ -199,29 +222,17 @@ class Walk:
     def moments(self, means: Array, variances: Array) -> tuple[float, float]:
         """E[T] and E[T^2] of the sum T of independent times with these means and variances."""
         firsts, seconds = np.zeros(len(self.stops)), np.zeros(len(self.stops))
+        alone = {layer: layer.onward(means) for layer in {stop.layer for stop in self.stops}}
         for number in range(len(self.stops) - 1, -1, -1):
-            stop = self.stops[number]
-            ahead_first, ahead_second = np.zeros_like(means), np.zeros_like(means)
-            for way, target in stop.onward:
-                row = self.network.ways[way]
-                part = stop.layer.shares[way] * row.weight
-                ahead_first[row.source] += part * firsts[target]
-                ahead_second[row.source] += part * seconds[target]
-            system = np.eye(len(means)) - stop.layer.flow
-            first = np.linalg.solve(system, means + ahead_first)
+            layer, way = self.stops[number].layer, self.stops[number].way
+            start, first, later = layer.start(way), alone[layer].copy(), 0.0
+            for leaving, target in self.stops[number].onward:
+                first += layer.exit(leaving) * firsts[target]
+                later += start @ layer.exit(leaving) * seconds[target]
             own = variances + means**2 + 2 * means * (first - means)
-            second = np.linalg.solve(system, own + ahead_second)
-            start = _start(self.network, stop.way)
-            firsts[number], seconds[number] = start @ first, start @ second
+            firsts[number] = start @ first
+            seconds[number] = layer.visits(way) @ own + later
         return float(firsts[0]), float(seconds[0])
-
-
-def _start(network: Network, way: int | None) -> Array:
-    if way is None:
-        return network.entry
-    start = np.zeros(len(network.ids))
-    start[network.ways[way].target] = 1.0
-    return start
 
 
 def _walk(network: Network) -> Walk | None:
@@ -239,7 +250,7 @@ class _Walker:
     def __init__(self, network: Network):
         self.network = network
         self.limited = tuple(n for n, w in enumerate(network.ways) if w.limit is not None)
-        self.layers: dict[tuple[frozenset[int], tuple[int, ...]], _Layer] = {}
+        self.layers: dict[frozenset[int], _Layer] = {}
         self.heap: list[tuple[int, int, int | None, Counts]] = []
         self.mass: dict[tuple[int | None, Counts], float] = {}
         self.ahead = {n: reach(network.after, {network.ways[n].target}) for n in self.limited}
@@ -254,8 +265,7 @@ class _Walker:
             *_, way, counts = heappop(self.heap)
             way = None if way == -1 else way
             layer = self._layer(counts)
-            start = self.mass[way, counts] * _start(self.network, way)
-            row = np.linalg.solve((np.eye(len(start)) - layer.flow).T, start)
+            row = self.mass[way, counts] * layer.visits(way)
             visits += row
             used = row[self.network.sources] * layer.shares
             taken += used
@@ -273,10 +283,10 @@ class _Walker:
             n for n, c in zip(self.limited, counts, strict=True)
             if c >= self.network.ways[n].limit
         )  # fmt: skip
-        leaving = tuple(n for n in self.limited if n not in spent)
-        if (spent, leaving) not in self.layers:
-            self.layers[spent, leaving] = _layer(self.network, spent, leaving)
-        return self.layers[spent, leaving]
+        if spent not in self.layers:
+            leaving = tuple(n for n in self.limited if n not in spent)
+            self.layers[spent] = _Layer(self.network, spent, leaving)
+        return self.layers[spent]
 
     def _after(self, way: int, counts: Counts) -> Counts:
         """The counts when this way was taken once more, without what lies behind for good."""

@@ -90,7 +90,7 @@ class Figures:
     None without one. `bottleneck` is the team with the highest load, `capacity` the cases a month
     it can bear. `workload_share` is FTE needed over today's, of teams whose people are known.
     `estimated_share` and `unpriced_share` say which part of the cost rests on estimates, and of
-    the touch time has no rate.
+    the touch time has no rate. `assumed` says in a sentence, if so, that probabilities are missing.
     """
 
     cost_per_case: float
@@ -120,6 +120,7 @@ class Figures:
     lanes: Mapping[str, Sums]
     parties: Mapping[str, Sums]
     evidence: Mapping[str, float]
+    assumed: tuple[str, ...]
     findings: tuple[Finding, ...] = field(repr=False)
 
     @property
@@ -136,7 +137,7 @@ class Figures:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What to know before quoting a figure."""
-        return tuple(found.sentence for found in self.findings)
+        return (*self.assumed, *(found.sentence for found in self.findings))
 
     def as_dict(self) -> dict[str, Any]:
         """The figures as the command line prints them; what is not known is None."""
@@ -234,6 +235,7 @@ class _Measure:
             parties=self._by_party(),
             evidence=evidence,
             teams=self.teams,
+            assumed=self._assumed(),
             findings=(*_assumptions(self.map, self.chain), *self._money(), *self._people()),
             **self._volume(lead_minutes),
         )
@@ -360,6 +362,16 @@ class _Measure:
 
     # --- what to know about the figures ---
 
+    def _assumed(self) -> tuple[str, ...]:
+        """One sentence for all ways out that were taken as equally likely."""
+        if not self.chain.assumed:
+            return ()
+        which = names(name(self.map, step) for step in self.chain.assumed)
+        return (
+            f"Not every way out of {which} has a probability: those without share equally what is "
+            "left.",
+        )
+
     def _money(self) -> list[Finding]:
         found = [
             Finding(
@@ -429,9 +441,6 @@ def _assumptions(around: Map, found: Chain) -> list[Finding]:
     for step in found.endless[:1]:
         which = names(name(around, s) for s in found.endless)
         say(step, "drawing", f"This loop never ends: {which}. Nothing can be worked out per case.")
-    for step in found.assumed:
-        say(step, "time", f"Not every way out of {name(around, step)} has a probability: those "
-            "without share equally what is left.")  # fmt: skip
     for step, total in found.sums.items():
         say(step, "time", f"The probabilities out of {name(around, step)} add up to "
             f"{100 * total:.4g} %; they count as parts of that sum.")  # fmt: skip
@@ -458,4 +467,4 @@ def _ratio(part: float, whole: float) -> float | None:
 
 
 def _known(value: Any) -> Any:
-    return None if isinstance(value, float) and np.isnan(value) else value
+    return None if isinstance(value, float) and not np.isfinite(value) else value

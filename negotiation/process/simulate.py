@@ -153,7 +153,7 @@ class _Times:
 
     def __init__(self, means: list[float | None], cvs: list[float]):
         self.mean, cv = np.array([m or 0.0 for m in means]), np.array(cvs)
-        self.varies = (cv > 0) & (self.mean > 0)
+        self.varies = (cv > 1e-6) & (self.mean > 0)
         self.shape = 1 / np.where(self.varies, cv, 1.0) ** 2
 
     def draw(self, place: Ints, rng: np.random.Generator) -> Array:
