@@ -120,3 +120,11 @@ def test_importing_a_room_brings_in_nothing_heavy(package, heavy):
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert told.stdout.strip() == "[]"
+
+
+def test_no_widget_is_a_box_or_an_output_that_a_served_page_pays_dearly_for():
+    """`widgets/boxes.py` has the boxes; `serve/cells.py` says why there is no Output."""
+    dear = re.compile(r"\bipw\.(VBox|HBox|Box|Output|GridBox)\b")
+    files = [path for path in (ROOT / "widgets").glob("*.py") if path.name != "boxes.py"]
+    assert files
+    assert [path.name for path in files if dear.search(path.read_text(encoding="utf-8"))] == []
