@@ -1,6 +1,7 @@
 """Imports go one way: playbook, serve -> widgets -> desk, store, files, pictures -> the model."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path

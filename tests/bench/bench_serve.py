@@ -164,6 +164,7 @@ def _states(session: requests.Session, page: str, server: str) -> int:
         f"{server.replace('http', 'ws', 1)}api/kernels/{kernel}/channels?session_id=visitor",
         cookie="; ".join(f"{name}={value}" for name, value in session.cookies.items()),
         timeout=60,
+        skip_utf8_validation=True,  # byte by byte in Python it would cost more than the answer
     )
     told = {"comm_id": "visitor", "target_name": "jupyter.widget.control", "data": {}}
     asked = {"comm_id": "visitor", "data": {"method": "request_states"}}
