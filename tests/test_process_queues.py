@@ -171,6 +171,17 @@ def test_fewer_agents_keep_the_promise_when_callers_hang_up():
     assert below.service_level < 0.80
 
 
+def test_the_search_for_agents_passes_over_queues_without_end():
+    found = agents_needed(16_000.0, 1.0, 0.80, 20 / 60, patience_min=1_440.0)
+    assert found.waiting.service_level >= 0.80
+    assert 15_500 < found.agents < 16_500
+
+
+def test_more_agents_than_anybody_has_are_not_searched_for():
+    with pytest.raises(ValueError, match="more than 100,000 agents"):
+        agents_needed(16_000.0, 10_000.0, 0.80, 20 / 60)
+
+
 def test_too_much_patience_for_too_few_agents_is_said():
     with pytest.raises(ValueError, match="without end"):
         erlang_a(10, 20.0, 1.0, 1e9)

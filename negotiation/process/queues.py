@@ -21,6 +21,10 @@ _TAIL = 1e-14
 _MOST_WAITING = 4_000_000
 
 
+class EndlessQueue(ValueError):
+    """Callers are so patient, and so many, that millions of them would wait."""
+
+
 @dataclass(frozen=True)
 class Waiting:
     """What people meet who come to a queue.
@@ -93,7 +97,7 @@ def erlang_a(
 
     A birth-death chain with rates min(k, n) / handling + max(k - n, 0) / patience (Palm 1957;
     Garnett, Mandelbaum and Reiman 2002), cut off where what is left weighs less than 1e-14.
-    Raises `ValueError` when patience is so long, at such a load, that the queue has no end.
+    Raises `EndlessQueue` when patience is so long, at such a load, that the queue has no end.
     """
     load = arrivals_per_min * handling_min
     _check(agents, load)
@@ -159,15 +163,21 @@ def agents_needed(
     def meet(agents: int) -> Waiting:
         return waiting(agents, arrivals_per_min, handling_min, within_min, patience_min)
 
-    def enough(found: Waiting) -> bool:
+    def enough(agents: int) -> bool:
+        try:
+            found = meet(agents)
+        except EndlessQueue:
+            return False
         return found.service_level >= service_level and found.occupancy <= occupancy
 
-    few, many = 0, max(1, int(arrivals_per_min * handling_min))
-    while not enough(meet(many)):
-        few, many = many, 2 * many
+    few, many = 0, max(1, int(min(arrivals_per_min * handling_min, MOST_AGENTS)))
+    while not enough(many):
+        if many == MOST_AGENTS:
+            raise ValueError(f"This takes more than {MOST_AGENTS:,} agents.")
+        few, many = many, min(2 * many, MOST_AGENTS)
     while many - few > 1:
         middle = (few + many) // 2
-        few, many = (few, middle) if enough(meet(middle)) else (middle, many)
+        few, many = (few, middle) if enough(middle) else (middle, many)
     return Staffing(many, many / (1 - shrinkage), meet(many))
 
 
@@ -256,7 +266,7 @@ def _log_weights(agents: int, arrivals: float, handling: float, patience: float)
             return
         first, size = first + size, min(2 * size, 1 << 20)
         if first > _MOST_WAITING:
-            raise ValueError(
+            raise EndlessQueue(
                 "With so much patience at this load the queue grows without end: there are not "
                 "enough agents."
             )
