@@ -72,7 +72,7 @@ def test_the_book_is_proposed_by_one_side_and_opened_by_the_other(visit):
     page.locator("#np-seat select").select_option("supplier")
     page.get_by_text("It opens only if you agree.").wait_for()
     rail = page.locator("#np-rail [data-chapter='00_start'] .np-state")
-    assert rail.inner_text() == "open book waits for your answer"
+    rail.filter(has_text="open book waits for your answer").wait_for()
     window.shot("open-book-1360")
     assert violations(page) == []
     page.get_by_role("button", name="Open the book", exact=True).click()
