@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from negotiation.files.bpmn import read_bpmn, write_bpmn
+from negotiation.files.bpmn_numbers import MAP_FIELDS
 from negotiation.files.deal_file import sample
 from negotiation.files.limits import MAP_BYTES
 from negotiation.process.maps import Map
@@ -332,10 +333,11 @@ def everything():
 
 
 def shared(process):
-    return process.replace(
-        rates=tuple(r for r in process.rates if r.space == "shared"),
-        futures=(), sipoc=(), roles=(), raci=(),
-    )  # fmt: skip
+    """What a file of the map holds: its numbers, its tables, and the rates that both sides see."""
+    numbers = {name: getattr(process, name) for name in MAP_FIELDS}
+    tables = {name: getattr(process, name) for name in ("lanes", "teams", "steps", "flows")}
+    rates = tuple(rate for rate in process.rates if rate.space == "shared")
+    return Process(**numbers, **tables, rates=rates)
 
 
 @pytest.mark.parametrize("process", [everything(), sample().process, Process(steps=(

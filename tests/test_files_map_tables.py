@@ -6,6 +6,7 @@ import zipfile
 import openpyxl
 import pytest
 
+from negotiation.files.bpmn_numbers import MAP_FIELDS
 from negotiation.files.deal_file import sample
 from negotiation.files.limits import MAP_UNPACKED_BYTES
 from negotiation.files.map_sheet import read_sheet, write_sheet, write_sheet_xlsx
@@ -203,10 +204,11 @@ def whole():
 
 
 def shared(process):
-    return process.replace(
-        rates=tuple(r for r in process.rates if r.space == "shared"),
-        futures=(), sipoc=(), roles=(), raci=(),
-    )  # fmt: skip
+    """What a file of the map holds: its numbers, its tables, and the rates that both sides see."""
+    numbers = {name: getattr(process, name) for name in MAP_FIELDS}
+    tables = {name: getattr(process, name) for name in ("lanes", "teams", "steps", "flows")}
+    rates = tuple(rate for rate in process.rates if rate.space == "shared")
+    return Process(**numbers, **tables, rates=rates)
 
 
 def by_id(process):

@@ -15,6 +15,7 @@ from negotiation.process.maps import Map
 from negotiation.process.rows import Process, Step
 
 from . import map_next, tables
+from .bpmn_numbers import MAP_FIELDS
 from .map_columns import Column, at, known, value
 from .read_map import ReadMap, as_process, clean, listed, new_id, party_of
 from .tables import Cell, Line
@@ -27,9 +28,6 @@ HEADER = (
     "id", "step", "kind", "lane", "party", "team", "people", "hours_per_fte_month",
     "cost_per_hour", "currency", *_STEP_FIELDS, "next", "next_ids", "figure",
 )  # fmt: skip
-_MAP_FIELDS = tuple(
-    name for name, field in Process.model_fields.items() if "tuple" not in str(field.annotation)
-)
 _BEGIN = {"start", "starts", "begin", "begins", "arrives", "received", "arrived", "comes", "opens"}
 _FINISH = {"end", "ends", "done", "closed", "finished", "finish", "complete", "completed", "stop"}
 _END_WORDS = {"end", "ende", "stop", "done", "finish", "-", "–", "close", "exit"}
@@ -67,7 +65,7 @@ def rows(process: Process) -> Iterator[list[Cell]]:
     chart = Map(process)
     lanes, teams = _names(process.lanes), _names(process.teams)
     blank = Process()
-    for field in _MAP_FIELDS:
+    for field in MAP_FIELDS:
         if getattr(process, field) != getattr(blank, field):
             yield _row(kind="map", step=field, figure=getattr(process, field))
     for lane in process.lanes:
@@ -219,7 +217,7 @@ class _Sheet:
 
     def _take_map(self, line: Line) -> None:
         field = self._text(line, "step")
-        if field not in _MAP_FIELDS:
+        if field not in MAP_FIELDS:
             raise at(line, self._header("step"), f"the map has no number “{field}”")
         self._map[field] = tables.text(self._cell(line, "figure"))
 

@@ -22,6 +22,7 @@ from negotiation.values import FieldError, Value
 
 from . import tables
 from .bpmn import read_bpmn
+from .bpmn_numbers import MAP_FIELDS
 from .limits import MAP_BYTES, MAP_FILES, MAP_UNPACKED_BYTES
 from .map_columns import share_of
 from .map_sheet import read_sheet
@@ -55,9 +56,6 @@ _NEEDED = {
     "lanes": ("lane_id", "name"), "teams": ("team_id", "name"), "steps": ("step_id", "name"),
     "flows": ("from_id", "to_id"), "rates": ("cost_per_hour",), "scenario": (),
 }  # fmt: skip
-_MAP_FIELDS = tuple(
-    name for name, field in Process.model_fields.items() if "tuple" not in str(field.annotation)
-)
 _PLANS = ("implementation_cost", "change_by_step", "working_calendar")
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
@@ -143,9 +141,9 @@ def write_tables(process: Process) -> dict[str, bytes]:
     rest = [rate for rate in shared if rate.id not in inside]
     if rest:
         files["rates.csv"] = _table("rates", rest, {})
-    header = [_COLUMNS.get(name, name) for name in _MAP_FIELDS]
+    header = [_COLUMNS.get(name, name) for name in MAP_FIELDS]
     files["scenario.csv"] = tables.write_csv(
-        header, [[_cell(getattr(process, name)) for name in _MAP_FIELDS]]
+        header, [[_cell(getattr(process, name)) for name in MAP_FIELDS]]
     )
     return files
 
@@ -277,7 +275,7 @@ _MONEY = {"cost_per_hour", "currency", "rate_id", "rate_currency", "rate_evidenc
 _NUMERIC = {
     "handling_min", "handling_cv", "wait_min", "wait_cv", "material_cost", "people",
     "hours_per_fte_month", "cost_per_hour", "error_rate", "max_repeats", "automation_share",
-    "probability", *(name for name in _MAP_FIELDS if name != "case_name"),
+    "probability", *(name for name in MAP_FIELDS if name != "case_name"),
 }  # fmt: skip
 
 
@@ -323,7 +321,7 @@ def _rates(table: str, lines: list[Line], rows: list[dict[str, Any]]) -> Iterato
 
 
 def _scenario(line: Line, notes: list[str]) -> dict[str, Any]:
-    by_title = {_COLUMNS.get(name, name): name for name in _MAP_FIELDS}
+    by_title = {_COLUMNS.get(name, name): name for name in MAP_FIELDS}
     found = {
         by_title[title]: _value(line, title, cell, by_title[title])
         for title, cell in line.cells.items()
