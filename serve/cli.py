@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from negotiation.values import FieldError
+from serve.process_commands import add_commands
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -29,6 +30,8 @@ def sentence(error: Exception) -> str:
         return f"There is no file {error.filename}."
     if isinstance(error, OSError) and error.filename:
         return f"{error.filename}: {error.strerror}."
+    if isinstance(error, FieldError) and error.path in ("", "file"):
+        return error.sentence
     return str(error)
 
 
@@ -38,6 +41,7 @@ def parser() -> argparse.ArgumentParser:
     _serving(commands)
     _keeping(commands)
     _answering(commands)
+    add_commands(commands)
     return top
 
 

@@ -65,6 +65,12 @@ def test_a_bare_list_of_steps_is_enough():
     assert "one" in notes and len(process.lanes) == 1
 
 
+def test_a_bare_list_keeps_the_commas_of_its_names_and_other_files_are_no_lists():
+    text = "Open it\nCheck name, age; date\nPay"
+    assert "Check name, age; date" in kinds(pasted(text)[0])
+    assert "notes.md is no map" in refusal(read_map, "notes.md", text.encode())
+
+
 def test_next_names_steps_with_share_label_and_rework():
     process, _ = pasted(
         "step\tnext\n"

@@ -132,13 +132,19 @@ def _lines(file_name: str, content: bytes) -> list[Line]:
     headers = [header for line in lines[:1] for header in line.cells]
     if any(found and found.field == "step" for found in map(known, headers)):
         return lines
-    if len(headers) == 1:
-        # A bare list of steps, pasted without a header.
-        return tables.read("pasted.csv", b"step\n" + content.lstrip(b"\xef\xbb\xbf"), ())
+    if len(headers) == 1 and content[:2] != b"PK":
+        return _bare_list(content)
     raise refused(
         "The first line must name the columns, and one of them the step (“step”, “activity”, "
         "“task”). It names: " + listed(headers) + "."
     )
+
+
+def _bare_list(content: bytes) -> list[Line]:
+    """A list of steps without a header: every line is a name, whatever marks it holds."""
+    names = tables.decoded(content).split("\n")
+    told = [name.strip().strip('"') for name in names]
+    return tables.read("pasted.csv", tables.write_csv(("step",), ([name] for name in told)), ())
 
 
 class _Sheet:

@@ -57,6 +57,7 @@ _NEEDED = {
     "flows": ("from_id", "to_id"), "rates": ("cost_per_hour",), "scenario": (),
 }  # fmt: skip
 _PLANS = ("implementation_cost", "change_by_step", "working_calendar")
+_SHEETS = ("", ".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls")
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 
@@ -72,6 +73,8 @@ def read_map(name: str, content: bytes) -> ReadMap:
         return read_tables(unpacked(content))
     if Path(name).name.lower() == "steps.csv" and b"step_id" in content[:200]:
         return read_tables({"steps.csv": content})
+    if Path(name).suffix.lower() not in _SHEETS:
+        raise refused(f"{name} is no map: one comes as BPMN, CSV, XLSX, or as a ZIP or folder.")
     return read_sheet(name, content)
 
 

@@ -140,12 +140,12 @@ def _lines(grid: list[tuple[str, list[Cell]]], columns: Sequence[str]) -> list[L
 
 
 def _csv_grid(content: bytes) -> list[tuple[str, list[Cell]]]:
-    decoded = _decoded(content)
-    first = decoded.split("\n", 1)[0]
+    text_of_file = decoded(content)
+    first = text_of_file.split("\n", 1)[0]
     mark = max(",;\t", key=first.count)
     grid: list[tuple[str, list[Cell]]] = []
     try:
-        for row in csv.reader(io.StringIO(decoded), delimiter=mark, strict=True):
+        for row in csv.reader(io.StringIO(text_of_file), delimiter=mark, strict=True):
             _within(len(grid), len(row), (len(cell) for cell in row))
             grid.append((f"line {len(grid) + 1}", [_plain(cell) for cell in row]))
     except csv.Error as error:
@@ -153,18 +153,19 @@ def _csv_grid(content: bytes) -> list[tuple[str, list[Cell]]]:
     return grid
 
 
-def _decoded(content: bytes) -> str:
+def decoded(content: bytes) -> str:
+    """The text of a CSV file, whatever spreadsheet wrote it; `FieldError` when it is none."""
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         encodings = ("utf-16",)
     else:
         encodings = ("utf-8-sig", "cp1252")
     for encoding in encodings:
         try:
-            decoded = content.decode(encoding)
+            found = content.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if "\x00" not in decoded:
-            return decoded
+        if "\x00" not in found:
+            return found
     raise _refused("This is neither a CSV file nor a workbook (.xlsx).")
 
 
