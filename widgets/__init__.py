@@ -12,6 +12,7 @@ _HOMES = {
     "Download": "action",
     "Field": "fields",
     "Form": "form",
+    "ProcessMap": "map",
     "Progress": "action",
     "Sheet": "sheet",
     "SheetColumn": "sheet",

@@ -33,6 +33,9 @@ DARK = {
 """The theme's colours, for a drawing that leaves the page."""
 _SANS = "'Segoe UI', Roboto, 'Noto Sans', 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif"
 
+STYLE = Path(__file__).with_name("process.css")
+"""What the drawing's classes look like."""
+
 PARTY_SIGNS = {"buyer": "●", "supplier": "■", "customer": "◆", "other": "○"}
 KIND_WORDS = {
     "start": "start", "task": "task", "wait": "wait", "decision": "decision",
@@ -118,7 +121,7 @@ def png(svg: str, scale: float = 2.0) -> bytes:
 @lru_cache(maxsize=1)
 def style() -> str:
     """The style of a drawing that leaves the page: light, and dark where the viewer asks for it."""
-    rules = (Path(__file__).parent / "process.css").read_text(encoding="utf-8")
+    rules = STYLE.read_text(encoding="utf-8")
     rules = rules.split("*/", 1)[1].strip()
     return f"{_coloured(rules, LIGHT)}\n@media (prefers-color-scheme: dark) {{\n" + (
         f"{_coloured(rules, DARK)}\n}}"
