@@ -91,7 +91,7 @@ def test_the_colours_of_the_file_are_those_of_the_theme():
 def test_what_boxes_are_coloured_by_is_written_in_them_and_in_the_legend():
     svg = drawn(colour_by="cost", values={"check": 4.5, "pay": 18.0}, unit="EUR")
     assert "4.50\u202fEUR" in texts(steps_of(svg)["check"])
-    assert "np-level-4" in svg and "Cost per case:" in svg
+    assert "pm-level-4" in svg and "Cost per case:" in svg
     assert "13.50\u202fEUR to 18.00\u202fEUR" in svg
 
 

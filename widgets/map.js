@@ -38,18 +38,18 @@ class MapView {
   build() {
     this.tools = element("div", { class: "np-map-tools", role: "toolbar", "aria-label": "Change the map" });
     this.buttons = {
-      add: this.tool("+", "Step", "Add a step", () => this.add()),
-      connect: this.tool("→", "Connect", "Connect with another step", () => this.startConnecting(this.chosen)),
-      edit: this.tool("✎", "Rename", "Rename, or edit the arrow", () => this.openCard(this.chosen)),
-      remove: this.tool("✕", "Remove", "Remove what is selected", () => this.remove(this.chosen)),
-      undo: this.tool("↶", "Undo", "Undo", () => this.undo("undo")),
-      redo: this.tool("↷", "Redo", "Redo", () => this.undo("redo")),
+      add: this.tool("add", "+", "Step", "Add a step", () => this.add()),
+      connect: this.tool("connect", "→", "Connect", "Connect with another step", () => this.startConnecting(this.chosen)),
+      edit: this.tool("edit", "✎", "Rename", "Rename, or edit the arrow", () => this.openCard(this.chosen)),
+      remove: this.tool("remove", "✕", "Remove", "Remove what is selected", () => this.remove(this.chosen)),
+      undo: this.tool("undo", "↶", "Undo", "Undo", () => this.undo("undo")),
+      redo: this.tool("redo", "↷", "Redo", "Redo", () => this.undo("redo")),
     };
     this.tools.append(element("span", { class: "np-map-gap" }));
-    this.tool("−", "", "Zoom out", () => this.setZoom(this.zoom / ZOOM.step));
-    this.fitButton = this.tool("", "Fit", "Show the whole map", () => this.fit());
-    this.tool("+", "", "Zoom in", () => this.setZoom(this.zoom * ZOOM.step));
-    this.helpButton = this.tool("?", "Keys", "Keys for the map", () => this.toggleHelp());
+    this.tool("out", "−", "", "Zoom out", () => this.setZoom(this.zoom / ZOOM.step));
+    this.fitButton = this.tool("fit", "", "Fit", "Show the whole map", () => this.fit());
+    this.tool("in", "+", "", "Zoom in", () => this.setZoom(this.zoom * ZOOM.step));
+    this.helpButton = this.tool("help", "?", "Keys", "Keys for the map", () => this.toggleHelp());
     this.help = this.makeHelp();
     this.helpButton.setAttribute("aria-controls", this.help.id);
     this.canvas = element("div", { class: "np-map-canvas" });
@@ -58,8 +58,8 @@ class MapView {
     this.root = element("div", { class: "np np-map-box" }, this.tools, this.help, this.port, this.status);
   }
 
-  tool(sign, word, title, act) {
-    const button = element("button", { type: "button", title, "aria-label": title },
+  tool(name, sign, word, title, act) {
+    const button = element("button", { type: "button", title, "aria-label": title, "data-tool": name },
       element("span", { "aria-hidden": "true" }, sign), word && element("span", { class: "np-map-word" }, word));
     button.addEventListener("click", act);
     this.tools.append(button);
@@ -117,7 +117,7 @@ class MapView {
   // Headers of lanes lie on top, so that they can stay in view while the map moves below them.
   liftHeads(svg) {
     this.heads = shape("g", { class: "np-map-heads" });
-    for (const head of svg.querySelectorAll(".np-lane-top")) {
+    for (const head of svg.querySelectorAll(".pm-lane-top")) {
       this.heads.append(shape("g", { class: head.parentNode.getAttribute("class") }, head));
     }
     return this.heads;
@@ -130,8 +130,8 @@ class MapView {
       group.setAttribute("tabindex", "-1");
       this.groups.set(group.dataset.step ?? group.dataset.flow, group);
     }
-    this.bands = [...svg.querySelectorAll(".np-lanes > .np-lane")].map((group) => {
-      const band = group.querySelector(".np-lane-band");
+    this.bands = [...svg.querySelectorAll(".pm-lanes > .pm-lane")].map((group) => {
+      const band = group.querySelector(".pm-lane-band");
       const [x, y, width, height] = ["x", "y", "width", "height"].map((name) => Number(band.getAttribute(name)));
       return { group, lane: group.dataset.lane, x, y, width, height };
     });
@@ -167,7 +167,7 @@ class MapView {
   mark(id) {
     this.chosen = this.groups?.has(id) ? id : "";
     for (const [row, group] of this.groups ?? []) {
-      group.classList.toggle("np-selected", row === this.chosen);
+      group.classList.toggle("pm-selected", row === this.chosen);
       group.classList.toggle("np-map-source", row === this.connecting);
       group.setAttribute("aria-pressed", String(row === this.chosen));
     }

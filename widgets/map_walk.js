@@ -26,7 +26,7 @@ function shape(tag, attributes = {}, ...children) {
 
 // The rectangle of a group's outline, in the drawing's own pixels.
 function outlineOf(group) {
-  const { x, y, width, height } = (group.querySelector(".np-shape, .np-line") ?? group).getBBox();
+  const { x, y, width, height } = (group.querySelector(".pm-shape, .pm-line") ?? group).getBBox();
   return { x, y, width, height, cx: x + width / 2, cy: y + height / 2 };
 }
 

@@ -46,7 +46,8 @@ COLOURS = {
     "load": "Load of the team",
 }  # fmt: skip
 _STATES = {"added": ("+", "new"), "removed": (MINUS, "gone"), "changed": ("~", "changed")}
-_LEVELS, _LEGEND, _MARGIN = 5, 40.0, 1.0
+_LEVELS, _MARGIN = 5, 1.0
+_LEGEND_LEAST, _LEGEND_LINE = 340.0, 24.0
 _CORNER, _HEAD = 7.0, 8.0
 
 
@@ -76,7 +77,7 @@ def draw(
     )  # fmt: skip
     legend = _legend(scene)
     wide = max(layout.width, legend.width) + 2 * _MARGIN
-    tall = layout.height + 2 * _MARGIN + (_LEGEND if legend.text else 0)
+    tall = layout.height + legend.height + 2 * _MARGIN
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="np-map" role="group" '
         f'width="{_n(wide)}" height="{_n(tall)}" viewBox="{_n(-_MARGIN)} {_n(-_MARGIN)} '
@@ -85,9 +86,9 @@ def draw(
         f"<style>{style()}</style>" if standalone else "",
         f'<rect class="np-map-paper" x="{_n(-_MARGIN)}" y="{_n(-_MARGIN)}" '
         f'width="{_n(wide)}" height="{_n(tall)}"/>' if standalone else "",
-        '<g class="np-lanes">', *(_band(band, scene) for band in layout.bands), "</g>",
-        '<g class="np-flows">', *(_flow(line, scene) for line in layout.lines), "</g>",
-        '<g class="np-steps">', *(_step(box, scene) for box in layout.boxes), "</g>",
+        '<g class="pm-lanes">', *(_band(band, scene) for band in layout.bands), "</g>",
+        '<g class="pm-flows">', *(_flow(line, scene) for line in layout.lines), "</g>",
+        '<g class="pm-steps">', *(_step(box, scene) for box in layout.boxes), "</g>",
         legend.text,
         "</svg>",
     ]  # fmt: skip
@@ -236,7 +237,7 @@ def _band(band: Band, scene: _Scene) -> str:
     party = lane.party if lane else "other"
     head, vertical = band.header, scene.layout.vertical
     bar = (
-        f'<rect class="np-lane-bar" x="{_n(head.x)}" y="{_n(head.y)}" '
+        f'<rect class="pm-lane-bar" x="{_n(head.x)}" y="{_n(head.y)}" '
         f'width="{_n(head.w if vertical else 5)}" height="{_n(5 if vertical else head.h)}"/>'
     )
     said = f"{PARTY_SIGNS[party]} {party}" if lane else ""
@@ -244,16 +245,16 @@ def _band(band: Band, scene: _Scene) -> str:
     top = head.y + (head.h - tall) / 2 + (2 if vertical else 0)
     left = head.x + 16
     names = "".join(
-        _text(left, top + 16 * (i + 0.76), line, "np-lane-name", "start")
+        _text(left, top + 16 * (i + 0.76), line, "pm-lane-name", "start")
         for i, line in enumerate(band.lines)
     )
-    words = _text(left, top + tall - 3, said, "np-lane-party", "start") if said else ""
+    words = _text(left, top + tall - 3, said, "pm-lane-party", "start") if said else ""
     name = lane.name if lane else " ".join(band.lines)
     return (
-        f'<g class="np-lane np-lane-{party}" data-lane={_a(band.id)}>'
-        f"{_rect(band, 'np-lane-band')}"
-        f'<g class="np-lane-top" role="img" aria-label={_a(f"Lane {name}, {party}")}>'
-        f"{_rect(head, 'np-lane-head')}{bar}{names}{words}</g></g>"
+        f'<g class="pm-lane pm-lane-{party}" data-lane={_a(band.id)}>'
+        f"{_rect(band, 'pm-lane-band')}"
+        f'<g class="pm-lane-top" role="img" aria-label={_a(f"Lane {name}, {party}")}>'
+        f"{_rect(head, 'pm-lane-head')}{bar}{names}{words}</g></g>"
     )
 
 
@@ -271,22 +272,22 @@ def _rect(place, name: str, round: float = 0.0) -> str:
 def _flow(line: Line, scene: _Scene) -> str:
     flow = scene.flow(line.id)
     state = scene.state(line.id)
-    names = ["np-flow", "np-rework" if flow.rework else "", f"np-{state}" if state else "",
-             "np-selected" if scene.selected == line.id else ""]  # fmt: skip
+    names = ["pm-flow", "pm-rework" if flow.rework else "", f"pm-{state}" if state else "",
+             "pm-selected" if scene.selected == line.id else ""]  # fmt: skip
     path = _path(line.points)
     parts = [
         f'<g class="{" ".join(filter(None, names))}" data-flow={_a(line.id)} role="img" '
         f"aria-label={_a(flow_sentence(flow, scene))}>",
         f"<title>{escape(flow_sentence(flow, scene))}</title>",
-        f'<path class="np-hit" d="{path}"/><path class="np-line" d="{path}"/>',
-        f'<path class="np-head" d="{_arrow(line.points)}"/>',
+        f'<path class="pm-hit" d="{path}"/><path class="pm-line" d="{path}"/>',
+        f'<path class="pm-head" d="{_arrow(line.points)}"/>',
     ]
     if line.handoff:
         x, y = line.handoff
-        parts.append(f'<path class="np-handoff-mark" d="{_diamond(x, y, 5, 5)}"/>')
+        parts.append(f'<path class="pm-handoff-mark" d="{_diamond(x, y, 5, 5)}"/>')
     if line.label:
         middle = line.label.x + line.label.w / 2
-        parts.append(_texts(middle, line.label.y, line.words, 13.0, "np-words"))
+        parts.append(_texts(middle, line.label.y, line.words, 13.0, "pm-words"))
     if state:
         parts.append(_flow_state(line, state))
     if line.id in scene.marks:
@@ -347,9 +348,9 @@ def _flow_state(line: Line, state: str) -> str:
     x, y = _middle(line.points)
     sign, word = _STATES[state]
     return (
-        f'<g class="np-flow-state"><title>{word}</title>'
-        f'<circle class="np-state" cx="{_n(x)}" cy="{_n(y)}" r="7"/>'
-        f"{_text(x, y + 4, sign, 'np-state-text')}</g>"
+        f'<g class="pm-flow-state"><title>{word}</title>'
+        f'<circle class="pm-state" cx="{_n(x)}" cy="{_n(y)}" r="7"/>'
+        f"{_text(x, y + 4, sign, 'pm-state-text')}</g>"
     )
 
 
@@ -358,17 +359,17 @@ def _flow_state(line: Line, state: str) -> str:
 
 def _step(box: Box, scene: _Scene) -> str:
     step, state = scene.step(box.id), scene.state(box.id)
-    names = ["np-step", f"np-kind-{box.kind}", f"np-{state}" if state else "",
-             "np-selected" if scene.selected == box.id else "",
-             "np-told" if box.id in scene.values else ""]  # fmt: skip
+    names = ["pm-step", f"pm-kind-{box.kind}", f"pm-{state}" if state else "",
+             "pm-selected" if scene.selected == box.id else "",
+             "pm-told" if box.id in scene.values else ""]  # fmt: skip
     said = step_sentence(step, scene)
     parts = [
         f'<g class="{" ".join(filter(None, names))}" data-step={_a(box.id)} '
         f'data-lane={_a(box.lane)} role="img" tabindex="0" aria-label={_a(said)}>',
         f"<title>{escape(said)}</title>",
-        _outline(box, "np-focus", 4),
-        _outline(box, "np-shape"),
-        _outline(box, f"np-shade np-level-{level}") if (level := scene.level(box.id)) else "",
+        _outline(box, "pm-focus", 4),
+        _outline(box, "pm-shape"),
+        _outline(box, f"pm-shade pm-level-{level}") if (level := scene.level(box.id)) else "",
         _sign(box),
         _name(box, _figure(step, scene)),
     ]
@@ -430,11 +431,11 @@ def _sign(box: Box) -> str:
     """What tells a kind apart inside its outline: a plus, a clock."""
     x, y = box.x + box.w / 2, box.y + box.h / 2
     if box.kind == "parallel":
-        return f'<path class="np-sign-line" d="M{_n(x - 9)} {_n(y)}h18M{_n(x)} {_n(y - 9)}v18"/>'
+        return f'<path class="pm-sign-line" d="M{_n(x - 9)} {_n(y)}h18M{_n(x)} {_n(y - 9)}v18"/>'
     if box.kind == "wait":
         return (
-            f'<circle class="np-ring" cx="{_n(x)}" cy="{_n(y)}" r="{_n(box.w / 2 - 4)}"/>'
-            f'<path class="np-sign-line" d="M{_n(x)} {_n(y - 10)}v10l7 4"/>'
+            f'<circle class="pm-ring" cx="{_n(x)}" cy="{_n(y)}" r="{_n(box.w / 2 - 4)}"/>'
+            f'<path class="pm-sign-line" d="M{_n(x)} {_n(y - 10)}v10l7 4"/>'
         )
     return ""
 
@@ -452,11 +453,11 @@ def _name(box: Box, figure: str) -> str:
     x, y = box.x + box.w / 2, box.y + box.h / 2
     if box.caption is not None:
         return _beside(box, figure)
-    gap, name = (NAME_LINE, "np-name") if box.kind == "task" else (CAPTION_LINE, "np-caption")
+    gap, name = (NAME_LINE, "pm-name") if box.kind == "task" else (CAPTION_LINE, "pm-caption")
     tall = gap * len(box.lines) + (FOOT if figure else 0)
     top = y - tall / 2
     text = _texts(x, top, box.lines, gap, name)
-    return text + (_text(x, top + tall - 3, figure, "np-figure") if figure else "")
+    return text + (_text(x, top + tall - 3, figure, "pm-figure") if figure else "")
 
 
 def _beside(box: Box, figure: str) -> str:
@@ -467,11 +468,11 @@ def _beside(box: Box, figure: str) -> str:
     end = "start" if right else "middle"
     top = place.y + (0 if right else 3)
     made = [
-        _text(x, top + CAPTION_LINE * (i + 0.8), line, "np-caption", end)
+        _text(x, top + CAPTION_LINE * (i + 0.8), line, "pm-caption", end)
         for i, line in enumerate(lines)
     ]
     if figure:
-        made.append(_text(x, top + CAPTION_LINE * (len(lines) + 0.8), figure, "np-figure", end))
+        made.append(_text(x, top + CAPTION_LINE * (len(lines) + 0.8), figure, "pm-figure", end))
     return "".join(made)
 
 
@@ -483,9 +484,9 @@ def _upper_right(box: Box) -> tuple[float, float]:
 
 def _missing(x: float, y: float, sentence: str) -> str:
     return (
-        f'<g class="np-missing"><title>{escape(sentence)}</title>'
-        f'<circle class="np-missing-mark" cx="{_n(x)}" cy="{_n(y)}" r="8.5"/>'
-        f"{_text(x, y + 4.2, '?', 'np-missing-text')}</g>"
+        f'<g class="pm-missing"><title>{escape(sentence)}</title>'
+        f'<circle class="pm-missing-mark" cx="{_n(x)}" cy="{_n(y)}" r="8.5"/>'
+        f"{_text(x, y + 4.2, '?', 'pm-missing-text')}</g>"
     )
 
 
@@ -497,9 +498,9 @@ def _step_state(box: Box, state: str, changes: Sequence[Difference]) -> str:
     y = box.y - 9
     sentence = " ".join(item.sentence for item in changes)
     return (
-        f'<g class="np-step-state"><title>{escape(sentence)}</title>'
-        f'<rect class="np-state" x="{_n(x)}" y="{_n(y)}" width="{_n(wide)}" height="16" rx="8"/>'
-        f"{_text(x + wide / 2, y + 12, said, 'np-state-text')}</g>"
+        f'<g class="pm-step-state"><title>{escape(sentence)}</title>'
+        f'<rect class="pm-state" x="{_n(x)}" y="{_n(y)}" width="{_n(wide)}" height="16" rx="8"/>'
+        f"{_text(x + wide / 2, y + 12, said, 'pm-state-text')}</g>"
     )
 
 
@@ -510,18 +511,25 @@ def _step_state(box: Box, state: str, changes: Sequence[Difference]) -> str:
 class _Legend:
     text: str
     width: float
+    height: float
 
 
 def _legend(scene: _Scene) -> _Legend:
-    """What the signs mean, as far as they occur."""
-    y, x = scene.layout.height + 26, 4.0
+    """What the signs mean, as far as they occur, in as many lines as the map's width asks for."""
+    room = max(scene.layout.width, _LEGEND_LEAST)
+    top, x, y, wide = scene.layout.height + 24, 4.0, 0.0, 0.0
     parts: list[str] = []
-    for symbol, wide, words in (*_scale(scene), *_signs(scene)):
-        parts.append(f'<g transform="translate({_n(x)} {_n(y)})">{symbol}</g>')
-        parts.append(_text(x + wide + 6, y + 4, words, "np-legend-text", "start"))
-        x += wide + 6 + text_width(words, 12) + 20
-    text = f'<g class="np-legend">{"".join(parts)}</g>' if parts else ""
-    return _Legend(text, x if parts else 0.0)
+    for symbol, size, words in (*_scale(scene), *_signs(scene)):
+        long = size + 6 + text_width(words, 12)
+        if x + long > room and x > 4:
+            x, y = 4.0, y + _LEGEND_LINE
+        parts.append(f'<g transform="translate({_n(x)} {_n(top + y)})">{symbol}</g>')
+        parts.append(_text(x + size + 6, top + y + 4, words, "pm-legend-text", "start"))
+        x += long + 20
+        wide = max(wide, x - 20)
+    if not parts:
+        return _Legend("", 0.0, 0.0)
+    return _Legend(f'<g class="pm-legend">{"".join(parts)}</g>', wide, y + 40)
 
 
 def _scale(scene: _Scene) -> list[tuple[str, float, str]]:
@@ -532,8 +540,8 @@ def _scale(scene: _Scene) -> list[tuple[str, float, str]]:
     for level in range(1, _LEVELS):
         low, high = ((level + i - 1) * scene.most / (_LEVELS - 1) for i in (0, 1))
         swatch = (
-            '<rect class="np-shape" x="0" y="-8" width="22" height="16" rx="4"/>'
-            f'<rect class="np-shade np-level-{level} np-legend-swatch" x="0" y="-8" width="22" '
+            '<rect class="pm-shape" x="0" y="-8" width="22" height="16" rx="4"/>'
+            f'<rect class="pm-shade pm-level-{level} pm-legend-swatch" x="0" y="-8" width="22" '
             'height="16" rx="4"/>'
         )
         words = f"to {scene.figure(high)}"
@@ -545,10 +553,10 @@ def _scale(scene: _Scene) -> list[tuple[str, float, str]]:
 def _signs(scene: _Scene) -> list[tuple[str, float, str]]:
     made = []
     if any(line.handoff for line in scene.layout.lines):
-        mark = f'<path class="np-handoff-mark" d="{_diamond(5, 0, 5, 5)}"/>'
+        mark = f'<path class="pm-handoff-mark" d="{_diamond(5, 0, 5, 5)}"/>'
         made.append((mark, 10.0, "hand-off to another party"))
     if any(scene.flow(line.id).rework for line in scene.layout.lines):
-        dash = '<g class="np-rework"><path class="np-line" d="M0 0h26"/></g>'
+        dash = '<g class="pm-rework"><path class="pm-line" d="M0 0h26"/></g>'
         made.append((dash, 26.0, "↺ rework"))
     if not scene.colour_by and any(step.wait_min for step in scene.map.steps):
         made.append(("", -6.0, "◷ waits first"))
@@ -557,8 +565,8 @@ def _signs(scene: _Scene) -> list[tuple[str, float, str]]:
     for state, (sign, word) in _STATES.items():
         if any(held == state for held, _ in scene.changes.values()):
             mark = (
-                f'<g class="np-{state}"><circle class="np-state" cx="8" cy="0" r="8"/>'
-                f"{_text(8, 4, sign, 'np-state-text')}</g>"
+                f'<g class="pm-{state}"><circle class="pm-state" cx="8" cy="0" r="8"/>'
+                f"{_text(8, 4, sign, 'pm-state-text')}</g>"
             )
             made.append((mark, 16.0, word))
     return made

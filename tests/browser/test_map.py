@@ -40,7 +40,7 @@ def step(stage, name):
 
 
 def middle(locator, dx=0, dy=0):
-    box = locator.locator(".np-shape").first.bounding_box()
+    box = locator.locator(".pm-shape").first.bounding_box()
     return box["x"] + box["width"] / 2 + dx, box["y"] + box["height"] / 2 + dy
 
 
@@ -85,7 +85,7 @@ def test_a_map_of_two_lanes_is_built_with_the_mouse(stage):
     assert drawn.names("ap") == ["Check", "Approve", "Pay"]
     assert drawn.arrows() == {("Check", "Approve"), ("Approve", "Pay")}
     x, _ = middle(step(stage, "Approve"))
-    band = stage.page.locator('[data-lane="buy"] .np-lane-band').bounding_box()
+    band = stage.page.locator('[data-lane="buy"] .pm-lane-band').bounding_box()
     drag(stage, middle(step(stage, "Approve")), (x, band["y"] + band["height"] / 2))
     assert drawn.names("buy") == ["Approve"]
     assert "now in Buying" in status(stage)
@@ -207,17 +207,17 @@ def test_the_ground_pans_and_lane_names_stay_in_view(stage):
     box = port.bounding_box()
     drag(stage, (box["x"] + 900, box["y"] + 6), (box["x"] + 300, box["y"] + 6))
     assert port.evaluate("node => node.scrollLeft") > 300
-    head = stage.page.locator(".np-map-heads .np-lane-head").first.bounding_box()
+    head = stage.page.locator(".np-map-heads .pm-lane-head").first.bounding_box()
     assert abs(head["x"] - box["x"]) < 4
 
 
 def test_a_hostile_drawing_comes_in_as_shapes_only(stage):
     drawn = show(stage, invoices())
     drawn.control.svg = drawn.control.svg.replace(
-        '<g class="np-lanes">',
+        '<g class="pm-lanes">',
         '<script>window.broken = 1</script><image href="x" onerror="window.broken = 1"/>'
         '<foreignObject><body xmlns="http://www.w3.org/1999/xhtml"/></foreignObject>'
-        '<g class="np-lanes" onclick="window.broken = 1" style="fill:red">',
+        '<g class="pm-lanes" onclick="window.broken = 1" style="fill:red">',
     )
     stage.flush()
     assert stage.page.evaluate("window.broken") is None
