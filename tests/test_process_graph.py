@@ -153,6 +153,15 @@ def test_any_limited_loops_are_counted_as_every_path_says(around):
         assert value == pytest.approx(expected[step], abs=1e-8)
 
 
+def test_many_limited_loops_one_after_another_are_counted_each_by_itself():
+    names = [f"a{i}" for i in range(14)]
+    arrows = ["s>a0", *(f"{a}>{b} 0.6" for a, b in zip(names, [*names[1:], "e"], strict=True))]
+    found = chain(toy(*arrows, *(f"{a}>{a} 0.4 rework 3" for a in names)))
+    assert found.remembered
+    expected = dict.fromkeys(names, 1 + 0.4 + 0.4**2 + 0.4**3) | {"s": 1, "e": 1}
+    assert dict(zip(found.ids, found.visits, strict=True)) == pytest.approx(expected)
+
+
 def test_so_many_limits_within_each_other_that_they_cannot_be_counted_are_said():
     names = [f"d{i}" for i in range(14)]
     arrows = ["s>d0", *(f"{a}>{b} 0.6" for a, b in zip(names, [*names[1:], "e"], strict=True))]

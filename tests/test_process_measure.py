@@ -77,6 +77,14 @@ def test_hand_offs_are_arrows_taken_from_lane_to_lane():
     assert measure(loop()).handoffs == pytest.approx(2)
 
 
+def test_branches_that_meet_in_another_lane_hand_over_together():
+    # Front hands out to both branches behind (two arrows), and takes the case back once.
+    steps = {i: {"lane": "front"} for i in ("s", "p", "j", "e")}
+    steps |= {i: {"lane": "back"} for i in ("a", "b")}
+    found = measure(toy("s>p", "p>a", "p>b", "a>j", "b>j", "j>e", steps=steps, lanes=LANES))
+    assert found.handoffs == pytest.approx(3)
+
+
 def test_the_spread_of_the_lead_time_adds_what_every_visit_adds():
     steps = {"a": work(10, handling_cv=0.5), "b": work(20, 30, handling_cv=1.0, wait_cv=2.0)}
     found = measure(toy("s>a", "a>b", "b>e", steps=steps))
@@ -195,6 +203,12 @@ def test_yield_and_automation():
     assert found.rolled_yield == pytest.approx(0.72)
     assert found.automation_hours == pytest.approx(25)
     assert measure(loop()).rolled_yield is None
+
+
+def test_an_error_on_a_branch_that_half_the_cases_take_counts_half_in_the_exponent():
+    steps = {"a": work(1, error_rate=0.36), "b": work(1)}
+    found = measure(toy("s>d", "d>a 0.5", "d>b 0.5", "a>e", "b>e", steps=steps))
+    assert found.rolled_yield == pytest.approx(0.8)
 
 
 # --- money ---

@@ -247,6 +247,8 @@ def test_allen_cunneen_is_pollaczek_and_khinchine_for_one_agent():
     # M/D/1 waits half as long as M/M/1: 0.8 / (2 x 0.2) x 5 = 10 minutes.
     assert allen_cunneen(1, 0.8, 5.0, 1.0, 0.0) == pytest.approx(10.0)
     assert allen_cunneen(1, 0.8, 5.0, 1.0, 1.0) == pytest.approx(20.0)
+    # M/G/1 with a coefficient of variation of 2: (1 + 4) / 2 times as long as M/M/1.
+    assert allen_cunneen(1, 0.8, 5.0, 1.0, 2.0) == pytest.approx(50.0)
 
 
 def test_allen_cunneen_is_erlang_c_for_random_calls():
