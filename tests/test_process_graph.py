@@ -229,6 +229,20 @@ def test_missing_probabilities_share_equally_what_is_left():
     assert not found.sums
 
 
+def test_one_missing_probability_is_what_is_left_and_assumes_nothing():
+    found = chain(toy("s>d", "d>a 0.4", "d>b", "a>e", "b>e"))
+    assert dict(zip(found.ids, found.visits, strict=True))["b"] == pytest.approx(0.6)
+    assert found.assumed == ()
+
+
+def test_a_way_of_probability_nought_is_no_way():
+    found = chain(toy("s>p", "p>a", "p>b", "a>j", "b>j", "j>e", "a>x 0", "x>j", "e0>a 0"))
+    visited = dict(zip(found.ids, found.visits, strict=True))
+    assert (visited["j"], visited["x"]) == pytest.approx((1, 0))
+    assert found.assumed == () and not found.sums
+    assert visits(toy("s>a", "a>b 0")) == pytest.approx({"s": 1, "a": 1, "b": 0})
+
+
 def test_probabilities_that_do_not_add_up_count_as_parts_of_their_sum():
     found = chain(toy("s>d", "d>a 0.6", "d>b 0.6", "a>e", "b>e"))
     assert dict(zip(found.ids, found.visits, strict=True))["a"] == pytest.approx(0.5)

@@ -33,7 +33,7 @@ def check(around: Map, seat: str = "") -> tuple[Finding, ...]:
     counted = [f for f in measure(around, lambda _: 1.0).findings if f.level != "money"]
     found = [
         *_arrows(around),
-        *_steps(around),
+        *_steps(around, ways),
         *_paths(around, ways),
         *counted,
         *_times(around, ways),
@@ -82,11 +82,11 @@ def _arrow(around: Map, flow: Flow) -> str:
     return f"The arrow from {name(around, flow.source)} to {name(around, flow.target)}"
 
 
-def _steps(around: Map) -> Iterator[Finding]:
-    for step in around.steps:
+def _steps(around: Map, found: Chain) -> Iterator[Finding]:
+    for step, out in zip(around.steps, found.network.out, strict=True):
         if around.lane_of(step) is None:
             yield _at(step, "lane", "drawing", f"“{step.name}” stands in no lane.")
-        if step.kind != "end" and not around.outgoing(step.id):
+        if step.kind != "end" and not out:
             yield _at(step, "", "drawing", f"Nothing follows “{step.name}”: cases end there.")
     if not any(step.kind == "end" for step in around.steps):
         yield Finding("process.steps", "drawing", "No step is an end.")

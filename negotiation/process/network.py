@@ -171,12 +171,13 @@ def read_network(around: Map) -> Network:
             shares, total, filled = _shares(flows)
             if filled:
                 assumed.append(step.id)
-            if abs(total - 1) > 1e-9:
+            if total and abs(total - 1) > 1e-9:
                 sums[step.id] = total
         ways += [
             Way(f.id, place[f.source], place[f.target], share, f.rework,
                 f.max_repeats if f.rework else None)
             for f, share in zip(flows, shares, strict=True)
+            if share
         ]  # fmt: skip
     parallel = tuple(step.kind == "parallel" for step in around.steps)
     entry = _entry(around, ways)
@@ -264,15 +265,15 @@ def _once(flows: tuple[Flow, ...], parallel: bool) -> list[Flow]:
 def _shares(flows: list[Flow]) -> tuple[list[float], float, bool]:
     """Fractions that add up to 1, their sum as typed, and whether an equal split stood in.
 
-    Ways without a probability share equally what the others leave. One way alone is taken.
+    Ways without a probability share equally what the others leave; one alone takes it all, which
+    assumes nothing. Where every way has the probability 0 no case goes on.
     """
     known = sum(f.probability or 0.0 for f in flows)
     missing = sum(f.probability is None for f in flows)
     rest = max(0.0, 1 - known) / missing if missing else 0.0
     shares = [rest if f.probability is None else f.probability for f in flows]
     total = sum(shares)
-    even = [1 / len(flows)] * len(flows)
-    return ([s / total for s in shares] if total else even), total, missing > 0 and len(flows) > 1
+    return [s / total if total else 0.0 for s in shares], total, missing > 1
 
 
 def _entry(around: Map, ways: list[Way]) -> Array:
