@@ -191,6 +191,14 @@ def test_rework_is_named_and_shares_are_per_cent():
     assert words["f3"] == "yes 80\u202f%" and words["f5"] == "↺ rework" and words["f1"] == ""
 
 
+def test_always_and_never_go_without_saying_unless_a_decision_says_so():
+    flows = [Flow(id="f1", source="in", target="check", probability=1),
+             Flow(id="f2", source="check", target="ok", probability=0, label="message"),
+             Flow(id="f3", source="ok", target="pay", probability=1)]  # fmt: skip
+    words = {line.id: " ".join(line.words) for line in lay_out(invoices(flows=flows)).lines}
+    assert words == {"f1": "", "f2": "message", "f3": "100\u202f%"}
+
+
 def test_a_renamed_step_moves_nothing_to_another_row_or_column():
     before = lay_out(invoices())
     steps = tuple(s.replace(name="Look at it") if s.id == "check" else s for s in invoices().steps)

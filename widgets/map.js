@@ -1,7 +1,7 @@
 // The process map: Python draws it and decides; this walks it, changes its view and sends gestures.
 // Joined after queue.js, fields.js, map_walk.js, map_hands.js and map_card.js.
 
-const ZOOM = { least: 0.15, most: 3, step: 1.25, legible: 0.7 };
+const ZOOM = { least: 0.15, most: 3, step: 1.25, legible: 0.85 };
 const KEYS = [
   ["← → ↑ ↓", "walk along the arrows and across the lanes"],
   ["Enter", "edit the step beside the map, or the arrow on it"],
@@ -55,7 +55,8 @@ class MapView {
     this.canvas = element("div", { class: "np-map-canvas" });
     this.port = element("div", { class: "np-map-port", role: "group", tabindex: "-1", "data-lm-suppress-shortcuts": "true" }, this.canvas);
     this.status = element("p", { class: "np-status", role: "status" });
-    this.root = element("div", { class: "np np-map-box" }, this.tools, this.help, this.port, this.status);
+    this.frame = element("div", { class: "np-map-frame" }, this.port);
+    this.root = element("div", { class: "np np-map-box" }, this.tools, this.help, this.frame, this.status);
   }
 
   tool(name, sign, word, title, act) {
@@ -80,7 +81,10 @@ class MapView {
     this.model.on("change:abilities", this.redoTools);
     this.root.addEventListener("keydown", (event) => this.key(event));
     this.root.addEventListener("keyup", (event) => { if (event.key === " ") this.spaceHeld = false; });
-    this.port.addEventListener("scroll", () => this.pinHeads());
+    this.port.addEventListener("scroll", () => {
+      this.pinHeads();
+      this.card?.stand();
+    });
     this.port.addEventListener("focusin", (event) => this.setHere(rowOf(event.target) ?? this.here));
     this.flat = () => this.heads?.removeAttribute("transform");
     this.unflat = () => this.pinHeads();
@@ -276,6 +280,7 @@ class MapView {
 
   choose(id) {
     if (id === this.chosen) return;
+    if (!this.connecting) this.say("");
     this.mark(id);
     this.model.send({ event: "select", row: id });
   }
@@ -424,10 +429,11 @@ class MapView {
     const behind = this.nameOf(after);
     this.ask({ event: "add", after, lane }, () => {
       const fresh = this.model.get("selected");
+      if (!known.has(fresh) && this.steps.has(fresh)) {
+        this.focusOn(fresh);
+        this.openCard(fresh);
+      }
       this.say(behind ? `Added a step after “${behind}”.` : "Added a step.");
-      if (known.has(fresh) || !this.steps.has(fresh)) return;
-      this.focusOn(fresh);
-      this.openCard(fresh);
     });
   }
 
@@ -437,8 +443,8 @@ class MapView {
     const name = this.nameOf(id);
     const near = row.source ?? row.into[0] ?? row.out[0];
     this.ask({ event: "remove", rows: [id] }, () => {
-      this.say(`Removed “${name}”.${this.may("undo") ? " Ctrl+Z brings it back." : ""}`);
       this.focusOn(this.groups.has(near) ? near : this.steps.keys().next().value);
+      this.say(`Removed “${name}”.${this.may("undo") ? " Ctrl+Z brings it back." : ""}`);
     });
   }
 
@@ -470,8 +476,8 @@ class MapView {
     const was = this.steps.get(id).lane;
     this.ask({ event: "move", row: id, lane, before }, () => {
       const to = this.model.get("lanes").find((one) => one.id === lane)?.name;
-      this.say(was === lane ? `“${name}” has another place in the order.` : `“${name}” is now in ${to}.`);
       if (this.groups.has(id)) this.focusOn(id);
+      this.say(was === lane ? `“${name}” has another place in the order.` : `“${name}” is now in ${to}.`);
     });
   }
 
@@ -507,7 +513,7 @@ class MapView {
     this.card?.leave(false);
     if (this.card) return;
     this.card = new MapCard(this, id);
-    this.canvas.append(this.card.root);
+    this.frame.append(this.card.root);
     this.card.stand();
     this.card.open();
   }

@@ -45,15 +45,16 @@ class MapCard {
     }
   }
 
-  // Over the step, or below the middle of the arrow.
+  // Over the step, or below the middle of the arrow, and inside the frame's width.
   stand() {
-    const { zoom, box } = this.view;
+    const { zoom, box, port, frame } = this.view;
     const place = outlineOf(this.view.groups.get(this.id));
-    const left = (this.isStep ? place.x - 6 : place.cx) - box.x;
-    const top = (this.isStep ? place.y + Math.max(0, place.height / 2 - 22) : place.cy) - box.y;
-    this.root.style.left = `${Math.max(0, left * zoom)}px`;
-    this.root.style.top = `${Math.max(0, top * zoom)}px`;
     if (this.isStep) this.root.style.width = `${Math.max(170, place.width * zoom + 12)}px`;
+    const left = ((this.isStep ? place.x : place.cx) - box.x) * zoom - port.scrollLeft;
+    const top = (place.cy - box.y) * zoom - port.scrollTop;
+    const most = frame.clientWidth - this.root.offsetWidth - 4;
+    this.root.style.left = `${Math.max(4, Math.min(most, left - (this.isStep ? 6 : 20)))}px`;
+    this.root.style.top = `${Math.max(0, top + (this.isStep ? -22 : 16))}px`;
   }
 
   open() {

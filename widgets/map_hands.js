@@ -24,7 +24,7 @@ class MapHands {
   }
 
   down(event) {
-    if (event.target.closest(".np-map-card") || event.button > 1) return;
+    if (event.button > 1) return;
     const { view } = this;
     const start = { x: event.clientX, y: event.clientY };
     const step = event.target.closest("[data-step]")?.dataset.step;
@@ -133,7 +133,6 @@ class MapHands {
 
   click(event) {
     const { view } = this;
-    if (event.target.closest(".np-map-card, .np-map-empty")) return;
     if (this.dragged) {
       this.dragged = false;
       return;
@@ -151,7 +150,7 @@ class MapHands {
 
   twice(event) {
     const row = rowOf(event.target);
-    if (row && !event.target.closest(".np-map-card")) this.view.openCard(row);
+    if (row) this.view.openCard(row);
   }
 
   wheel(event) {

@@ -18,6 +18,8 @@ from negotiation.process.rows import Flow, Lane
 
 Point = tuple[float, float]
 NO_LANE = "No lane yet"
+_BOLD = 1.12
+"""How much wider bold type is."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,9 @@ def lay_out(map: Map, vertical: bool = False) -> Layout:
     shapes = [shape(step) for step in map.steps]
     known = {step.id: i for i, step in enumerate(map.steps)}
     flows = [flow for flow in map.flows if flow.source in known and flow.target in known]
-    words = [layout_labels.words(flow) for flow in flows]
+    words = [
+        layout_labels.words(flow, map.step[flow.source].kind == "decision") for flow in flows
+    ]
     room = [layout_labels.size(lines) for lines in words]
     ends = [(known[flow.source], known[flow.target]) for flow in flows]
     built = build(map.steps, homes, len(lanes), shapes, flows, ends, room, vertical)
@@ -157,7 +161,7 @@ def _bands(lanes: Sequence[Lane | None], built: Built, vertical: bool) -> tuple[
         else:
             x, y, w, h = 0.0, start, built.width, end - start
             header = Rect(x, y, head, h)
-        lines = wrap(name, header.w - 26, NAME_SIZE, 2 if vertical else 3)
+        lines = wrap(name, header.w - 24, _BOLD * NAME_SIZE, 2 if vertical else 3)
         made.append(Band(lane.id if lane else "", x, y, w, h, header, tuple(lines)))
     return tuple(made)
 

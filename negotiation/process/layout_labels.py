@@ -18,9 +18,14 @@ Place = tuple[float, float, float, float]
 """x, y, width, height."""
 
 
-def words(flow: Flow) -> tuple[str, ...]:
-    """What stands at a flow, line by line: its label, that it is rework, and its share."""
-    share = "" if flow.probability is None else f"{100 * flow.probability:.3g}\u202f%"
+def words(flow: Flow, chosen: bool) -> tuple[str, ...]:
+    """What stands at a flow, line by line: its label, that it is rework, and its share.
+
+    `chosen` says whether it leaves a decision. Elsewhere "always" and "never" go without saying: a
+    step simply leads on, and a message takes no case along.
+    """
+    told = flow.probability is not None and (chosen or 0 < flow.probability < 1)
+    share = f"{100 * flow.probability:.3g}\u202f%" if told else ""
     name = f"↺ {flow.label}" if flow.rework and flow.label else flow.label
     text = " ".join(part for part in (name or (REWORK if flow.rework else ""), share) if part)
     return tuple(wrap(text, _ROOM, SIZE, 3))
