@@ -64,6 +64,16 @@ def test_a_loop_around_branches_and_a_branch_that_skips_a_step():
     assert found.mean == pytest.approx(expected, abs=4 * found.standard_error)
 
 
+def test_a_limit_within_a_branch_that_is_repeated_is_approximate_in_the_matrix_and_said():
+    around = toy("s>p", "p>a", "a>a 0.5 rework 1", "a>j 0.5", "p>b", "b>j", "j>d",
+                 "d>p 0.5 rework", "d>e 0.5", steps={"a": work(1)})  # fmt: skip
+    visits = dict(zip(chain(around).ids, simulate(around, 20_000, 1).visits, strict=True))
+    # Two rounds on average, and one repeat unless a case never repeats: with k rounds in 0.5^k of
+    # the cases that is the sum of 0.5^k x 0.5^k, a third.
+    assert visits["a"] == pytest.approx(2 + 1 - 1 / 3, abs=0.03)
+    assert any("are approximate" in w for w in measure(around).warnings)
+
+
 def test_a_join_whose_branch_ended_elsewhere_goes_on_with_what_came():
     around = toy("s>p", "p>d", "d>j 0.5", "d>e1 0.5", "p>b", "b>j", "j>e2", steps={"b": work(5)})
     found = simulate(around, 4_000, 1)
@@ -75,6 +85,12 @@ def test_percentiles_are_those_of_an_exponential_time():
     for name, share in (("p50", 0.5), ("p80", 0.8), ("p95", 0.95)):
         assert found.quantiles()[name] == pytest.approx(-60 * np.log(1 - share), rel=0.02)
     assert found.within == pytest.approx(1 - np.exp(-2), abs=0.005)
+
+
+def test_nineteen_of_twenty_simulations_enclose_the_percentile():
+    around, exact = toy("s>a", "a>e", steps={"a": work(60)}), -60 * np.log(0.2)
+    found = [simulate(around, 400, seed).interval(80) for seed in range(200)]
+    assert 182 <= sum(low <= exact <= high for low, high in found) <= 199
 
 
 def test_times_have_the_mean_and_the_variation_of_their_step():

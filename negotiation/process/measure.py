@@ -453,6 +453,10 @@ def _assumptions(around: Map, found: Chain) -> list[Finding]:
         else:
             say(split, "drawing", f"The branches after {name(around, split)} do not meet cleanly: "
                 "their times are added up.")  # fmt: skip
+    for flow in found.network.blurred[:1]:
+        step = around.flow[flow].source
+        say(step, "time", f"The way back from {name(around, step)} is limited, and lies in a branch "
+            "that can be gone through again: visits are approximate. Simulate.")  # fmt: skip
     if not found.remembered:
         remarks.append(Finding(
             "process.flows",

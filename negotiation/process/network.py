@@ -155,6 +155,17 @@ class Network:
         sound = apart and closed and meeting
         return Block(split, joins[0] if joins else None, branches, sound)
 
+    @property
+    def blurred(self) -> tuple[str, ...]:
+        """Limited flows within branches that can be gone through again.
+
+        Where branches meet, the chain mixes what each of them remembers, so how often such a flow
+        was taken is known on average only.
+        """
+        again = [b for b in self.blocks if b.split in reach(self.after, self.after[b.split])]
+        inside = frozenset().union(*(steps for block in again for steps in block.branches))
+        return tuple(w.flow for w in self.ways if w.limit and w.source in inside)
+
 
 def read_network(around: Map) -> Network:
     """The network of a map. Flows that lead nowhere and steps after an end are left out."""

@@ -71,6 +71,17 @@ class LeadTimes:
         """The minutes that this many per cent of the cases keep."""
         return float(np.percentile(self.minutes, percent))
 
+    def interval(self, percent: float) -> tuple[float, float]:
+        """Minutes between which that percentile lies in 95 of 100 such simulations.
+
+        The ranks of ordered cases: how many lie below a percentile is binomial.
+        """
+        share, ordered = percent / 100, np.sort(self.minutes)
+        wide = 1.96 * (self.cases * share * (1 - share)) ** 0.5
+        ranks = np.array([self.cases * share - wide, self.cases * share + wide])
+        low, high = ordered[np.clip(ranks.round().astype(int), 0, self.cases - 1)]
+        return float(low), float(high)
+
     def quantiles(self) -> dict[str, float]:
         """P50, P80 and P95 in minutes."""
         return {f"p{q}": self.quantile(q) for q in QUANTILES}
