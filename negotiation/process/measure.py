@@ -8,13 +8,13 @@
 Nothing is guessed: what is missing counts as nothing and is said in `warnings`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from negotiation.process.findings import Finding, name, names
+from negotiation.process.findings import Finding, Level, name, names
 from negotiation.process.graph import Chain, chain
 from negotiation.process.maps import Map
 from negotiation.process.network import Network
@@ -423,47 +423,55 @@ def _load(team: Team, figures: TeamFigures) -> str:
     )
 
 
-def _assumptions(around: Map, found: Chain) -> list[Finding]:
+def _assumptions(around: Map, found: Chain) -> tuple[Finding, ...]:
     """What was filled in or cannot be worked out, and so bears on every figure."""
-    remarks: list[Finding] = []
+    return (*_beginnings(around, found), *_ways(around, found), *_branches(around, found))
 
-    def say(step: str, level: str, sentence: str) -> None:
-        remarks.append(Finding(f"process.steps.{step}", level, sentence, step))
 
+def _beginnings(around: Map, found: Chain) -> Iterator[Finding]:
     starts = [step.id for step in around.steps if step.kind == "start"]
     if len(starts) > 1:
-        say(starts[1], "time", f"Cases come in at {len(starts)} starts, as many at each: "
-            f"{names(name(around, s) for s in starts)}.")  # fmt: skip
+        which = names(name(around, step) for step in starts)
+        sentence = f"Cases come in at {len(starts)} starts, as many at each: {which}."
+        yield _about(starts[1], "time", sentence)
     if around.steps and not starts:
         first = [found.ids[place] for place in sorted(found.network.starts)]
-        say(first[0], "drawing", "No step is a start: cases come in at "
-            f"{names(name(around, s) for s in first)}, where no arrow leads to.")  # fmt: skip
-    for step in found.endless[:1]:
-        which = names(name(around, s) for s in found.endless)
-        say(step, "drawing", f"This loop never ends: {which}. Nothing can be worked out per case.")
+        which = names(name(around, step) for step in first)
+        sentence = f"No step is a start: cases come in at {which}, where no arrow leads to."
+        yield _about(first[0], "drawing", sentence)
+
+
+def _ways(around: Map, found: Chain) -> Iterator[Finding]:
+    if found.endless:
+        which = names(name(around, step) for step in found.endless)
+        sentence = f"This loop never ends: {which}. Nothing can be worked out per case."
+        yield _about(found.endless[0], "drawing", sentence)
     for step, total in found.sums.items():
-        say(step, "time", f"The probabilities out of {name(around, step)} add up to "
-            f"{100 * total:.4g} %; they count as parts of that sum.")  # fmt: skip
+        words = f"The probabilities out of {name(around, step)} add up to {100 * total:.4g} %"
+        yield _about(step, "time", f"{words}; they count as parts of that sum.")
+    for flow in found.network.blurred[:1]:
+        step = around.flow[flow].source
+        words = f"The way back from {name(around, step)} is limited, in a branch that can be gone "
+        yield _about(step, "time", words + "through again: visits are approximate. Simulate.")
+    if not found.remembered:
+        sentence = "So many limited ways back lie within each other that they are counted without "
+        yield Finding("process.flows", "time", sentence + "limits.")
+
+
+def _branches(around: Map, found: Chain) -> Iterator[Finding]:
     for block in found.network.blocks:
         split = found.ids[block.split]
         if block.sound:
-            say(split, "time", f"Work runs side by side after {name(around, split)}: the mean lead "
-                "time is a lower bound, since the latest branch is later than the longest one on "
-                "average. Simulate before you promise.")  # fmt: skip
+            words = f"Work runs side by side after {name(around, split)}: the mean lead time is a "
+            words += "lower bound, since the latest branch is later than the longest one on "
+            yield _about(split, "time", words + "average. Simulate before you promise.")
         else:
-            say(split, "drawing", f"The branches after {name(around, split)} do not meet cleanly: "
-                "their times are added up.")  # fmt: skip
-    for flow in found.network.blurred[:1]:
-        step = around.flow[flow].source
-        say(step, "time", f"The way back from {name(around, step)} is limited, and lies in a branch "
-            "that can be gone through again: visits are approximate. Simulate.")  # fmt: skip
-    if not found.remembered:
-        remarks.append(Finding(
-            "process.flows",
-            "time",
-            "So many limited ways back lie within each other that they are counted without limits.",
-        ))  # fmt: skip
-    return remarks
+            words = f"The branches after {name(around, split)} do not meet cleanly: their times "
+            yield _about(split, "drawing", words + "are added up.")
+
+
+def _about(step: str, level: Level, sentence: str) -> Finding:
+    return Finding(f"process.steps.{step}", level, sentence, step)
 
 
 def _ratio(part: float, whole: float) -> float | None:
