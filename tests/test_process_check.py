@@ -125,6 +125,21 @@ def test_work_without_a_rate_asks_the_other_side_for_an_estimate():
     assert "Your own estimate" not in said(bare, "supplier")[0]
 
 
+@pytest.mark.parametrize("where", [{}, {"lane": "gone"}, {"team": "gone"}, {"step": "gone"}])
+def test_a_rate_of_nothing_is_said(where):
+    around = finished()
+    rates = (*around.rates, Rate(id="lost", cost_per_hour=1, **where))
+    (found,) = check(changed(around, rates=rates))
+    assert (found.path, found.level) == ("process.rates.lost", "money")
+
+
+def test_a_limit_on_an_arrow_that_is_no_rework_is_said():
+    around = finished()
+    flows = tuple(f.model_copy(update={"max_repeats": 2}) for f in around.flows[:1])
+    (found,) = check(changed(around, flows=(*flows, *around.flows[1:])))
+    assert "the limit is not used" in found.sentence
+
+
 def test_a_rate_in_another_currency_is_a_rate():
     foreign = (Rate(id="r", lane="desk", cost_per_hour=20, currency="PHP"),)
     assert check(changed(finished(), rates=foreign)) == ()

@@ -71,6 +71,9 @@ def _arrows(around: Map) -> Iterator[Finding]:
             yield Finding(
                 path, "drawing", f"{_arrow(around, flow)} leaves an end; no case takes it.", flow.id
             )
+        if flow.max_repeats is not None and not flow.rework:
+            sentence = f"{_arrow(around, flow)} has a most number of repeats, but is not marked as "
+            yield Finding(path, "time", sentence + "rework: the limit is not used.", flow.id)
         open_split = around.step[flow.source].kind == "parallel"
         if open_split and flow.probability not in (None, 1.0):
             sentence = f"{_arrow(around, flow)} is always taken, as every way out of a split: its "
@@ -175,7 +178,16 @@ def _people(around: Map) -> Iterator[Finding]:
 
 
 def _money(around: Map, seat: str) -> Iterator[Finding]:
-    """Lanes whose work has no rate that this seat sees, the currency aside."""
+    """Lanes whose work has no rate that this seat sees, the currency aside; rates of nothing."""
+    for rate in around.rates:
+        gone = (
+            (rate.lane and rate.lane not in around.lane)
+            or (rate.team and rate.team not in around.team)
+            or (rate.step and rate.step not in around.step)
+        )
+        if gone or not (rate.lane or rate.team or rate.step):
+            sentence = "An hourly rate is of no lane, team or step that is there; it is not used."
+            yield Finding(f"process.rates.{rate.id}", "money", sentence, rate.id)
     known = prices(around, lambda _: 1.0).hour
     bare: dict[str, list[Step]] = {}
     for step in around.steps:
