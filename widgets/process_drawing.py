@@ -1,0 +1,283 @@
+"""The map that a team draws: chosen, coloured, compared, edited beside it, with what is missing."""
+
+from collections.abc import Mapping
+
+import ipywidgets as ipw
+
+from negotiation.pictures import process as picture
+from negotiation.process import Flow, Step, gestures
+from negotiation.process.check import Finding, check
+from negotiation.process.layout import lay_out
+from negotiation.process.maps import Map
+from negotiation.values import FieldError
+
+from .action import Action, Download
+from .boxes import HBox, VBox
+from .fields import Field
+from .fold import Fold
+from .form import Form
+from .map import ProcessMap
+from .notes import Notes
+from .process_figures import figures_of
+from .process_tables import CAUSES, EVIDENCE, KINDS, MINUTES, VALUES
+from .process_view import ProcessView
+from .scenarios_figures import Later, text_line
+
+COLOURS = (("nothing", ""), ("cost", "cost"), ("wait", "wait"), ("rework", "rework"),
+           ("load", "load"))  # fmt: skip
+_MOST_FINDINGS = 12
+_SCOPES = (("", "not said"), ("in", "in scope"), ("retained", "stays with the buyer"),
+           ("out", "out"))  # fmt: skip
+
+
+class ProcessDrawing(VBox):
+    """The shown map with everything to draw it by hand or by keyboard, and a panel beside it."""
+
+    def __init__(self, view: ProcessView):
+        self._view, self._state = view, view.state
+        self._which = ipw.Dropdown(description="Map of")
+        self._colour = ipw.Dropdown(description="Colour by", options=COLOURS, value="")
+        self._upright = ipw.Checkbox(description="Lanes upright", indent=False)
+        self._map = ProcessMap(key="process.map", label="Process map", state=view.state)
+        self._panel = ProcessPanel(view)
+        self._missing = Notes("Still missing", empty="Nothing is missing on this map.")
+        beside = HBox([self._map, self._panel])
+        beside.add_class("np-beside")
+        super().__init__([
+            _row(self._which, self._colour, self._upright), beside,
+            _row(Action("Add a lane", on_click=self._add_lane), self._image("SVG", self._svg),
+                 self._image("PNG", lambda: picture.png(self._svg().decode()))),
+            self._missing,
+        ])  # fmt: skip
+        self.add_class("np-card").add_class("np-stack")
+        self._listen()
+        self._later = Later(self._find)
+        self._offer()
+        self._paint()
+        self._find()
+
+    def _listen(self) -> None:
+        view, shown = self._view, self._map
+        shown.on_select(lambda row: view.set_trait("selected", row))
+        shown.on_open(lambda row: view.set_trait("selected", row))
+        shown.on_add(lambda after, lane: view.draw(
+            lambda here: gestures.add_step(here, after=after, lane=lane)))  # fmt: skip
+        shown.on_remove(lambda ids: view.draw(lambda here: gestures.remove(here, ids)) and None)
+        shown.on_connect(lambda a, b: view.draw(lambda here: gestures.connect(here, a, b)))
+        shown.on_move(lambda step, lane, before: view.draw(
+            lambda here: gestures.move_step(here, step, lane, before)) and None)  # fmt: skip
+        shown.on_edit(self._edit)
+        shown.on_undo(self._state.undo)
+        shown.on_redo(self._state.redo)
+        view.observe(self._follow, "map")
+        view.observe(lambda _: shown.select(view.selected), "selected")
+        view.observe(self._offer, ["future", "change"])
+        self._state.follow(self._offer, "process.futures")
+        self._which.observe(self._choose, "value")
+        self._colour.observe(self._paint, "value")
+        self._upright.observe(self._paint, "value")
+
+    def _follow(self, _change: object = None) -> None:
+        self._paint()
+        self._later()
+
+    def _edit(self, row: str, field: str, value: object) -> None:
+        table = "steps" if row in self._view.map.step else "flows"
+        self._view.put(table, row, field, value)
+
+    def _add_lane(self) -> None:
+        self._view.draw(gestures.add_lane)
+
+    # --- which map ---
+
+    def _offer(self, _change: object = None) -> None:
+        """Today, and each future state up to each of its changes."""
+        options: list[tuple[str, tuple[str, str]]] = [("today", ("", ""))]
+        for future in self._state.deal.process.futures:
+            options.append((f"{future.name}, to look at", (future.id, "")))
+            for number, change in enumerate(future.changes, start=1):
+                words = f"{future.name} · {number}. {change.name}"
+                options.append((words, (future.id, change.id)))
+        now = (self._view.future, self._view.change)
+        with self._which.hold_trait_notifications():
+            self._which.options = options
+            places = [value for _, value in options]
+            self._which.index = places.index(now) if now in places else 0
+
+    def _choose(self, change: Mapping) -> None:
+        if change["new"] is not None:
+            self._view.open_future(*change["new"])
+
+    # --- painting ---
+
+    def _paint(self, _change: object = None) -> None:
+        view, around = self._view, self._view.map
+        colour = self._colour.value or ""
+        before = view.today if view.future else None
+        marks: dict[str, list[str]] = {}
+        for finding in self._findings():
+            if finding.row:
+                marks.setdefault(finding.row, []).append(finding.sentence)
+        self._map.label = f"Process map: {self._which.label or 'today'}"
+        self._map.show(
+            around, vertical=bool(self._upright.value), other=before, colour_by=colour,
+            values=_values(view, colour), unit=self._state.deal.identity.currency,
+            marks={row: " ".join(sentences) for row, sentences in marks.items()},
+        )  # fmt: skip
+        self._map.select(view.selected)
+        self._map.allow(undo=self._state.can_undo, redo=self._state.can_redo)
+
+    def _findings(self) -> tuple[Finding, ...]:
+        return check(self._view.map, self._state.seat)
+
+    def _find(self) -> None:
+        found = self._findings()
+        lines = [("work", finding.sentence) for finding in found[:_MOST_FINDINGS]]
+        if len(found) > _MOST_FINDINGS:
+            lines.append(f"And {len(found) - _MOST_FINDINGS} more; they are marked on the map.")
+        self._missing.lines = tuple(lines)
+
+    # --- files ---
+
+    def _svg(self) -> bytes:
+        view = self._view
+        before = view.today if view.future else None
+        shown = picture.together(before, view.map) if before else view.map
+        layout = lay_out(shown, bool(self._upright.value))
+        colour = self._colour.value or ""
+        return picture.draw(
+            layout, view.map, colour_by=colour, values=_values(view, colour), other=before,
+            unit=self._state.deal.identity.currency, standalone=True,
+        ).encode()  # fmt: skip
+
+    def _image(self, words: str, make) -> Download:
+        name = f"{self._state.deal.identity.id}-map.{words.lower()}"
+        return Download(words, name, make)
+
+
+class ProcessPanel(VBox):
+    """What is selected on the map, field by field, beside it."""
+
+    def __init__(self, view: ProcessView):
+        self._view = view
+        self._shown: tuple = ()
+        self._forms: tuple[Form, ...] = ()
+        super().__init__([])
+        self.add_class("np-panel").add_class("np-stack")
+        view.observe(self._follow, ["selected", "map"])
+        self._follow()
+
+    def _follow(self, _change: object = None) -> None:
+        """New forms for another row; the same forms follow the row they show."""
+        around, row = self._view.map, self._view.selected
+        held = around.step.get(row) or around.flow.get(row)
+        shown = (row, around.lanes, around.teams, tuple((s.id, s.name) for s in around.steps))
+        if shown != self._shown or not self.children:
+            self._shown = shown
+            self._build(around, row, held)
+        for form in self._forms:
+            form.values = dict(held) if held else {}
+
+    def _build(self, around: Map, row: str, held: Step | Flow | None) -> None:
+        if held is None:
+            self._forms = ()
+            self.children = (text_line("Select a step or an arrow to see and edit it here."),)
+            return
+        groups = _step_fields(around) if isinstance(held, Step) else _flow_fields(around)
+        table = "steps" if isinstance(held, Step) else "flows"
+        self._forms = tuple(
+            self._form(table, row, fields, words, held) for words, fields in groups
+        )
+        main, *more = self._forms
+        folds = [Fold(form.label, lambda form=form: [form]) for form in more]
+        self.children = (main, *folds)
+
+    def _form(self, table: str, row: str, fields: tuple, words: str, held: Step | Flow) -> Form:
+        form = Form(fields, dict(held), key=f"process.{table}.{row}", label=words,
+                    state=self._view.state)  # fmt: skip
+
+        def record(field: str, value: object) -> None:
+            if field == "name" and not value:
+                raise FieldError("name", "A step needs a name.")
+            if (table, field) == ("steps", "lane") and value:
+                self._view.draw(lambda here: gestures.move_step(here, row, lane=value))
+            else:
+                self._view.put(table, row, field, value)
+
+        form.on_edit(record)
+        return form
+
+
+def _step_fields(around: Map) -> tuple[tuple[str, tuple[Field, ...]], ...]:
+    lanes = (("", "no lane yet"), *((lane.id, lane.name) for lane in around.lanes))
+    teams = (("", "no team"), *((team.id, team.name) for team in around.teams))
+    spread = {"minimum": 0, "maximum": 10, "help": "Coefficient of variation: 0 always the same."}
+    return (
+        ("The step", (
+            Field("name", "Name"),
+            Field("kind", "Kind", "choice", choices=KINDS),
+            Field("lane", "Lane", "choice", choices=lanes),
+            Field("team", "Team", "choice", choices=teams),
+            Field("handling_min", "Handling", "number", **MINUTES),
+            Field("wait_min", "Wait before it", "number", **MINUTES),
+            Field("wait_cause", "It waits for", "choice", choices=CAUSES),
+            Field("evidence", "How we know", "choice", choices=EVIDENCE),
+            Field("source", "Source", optional=True),
+        )),
+        ("Spread, cost and value", (
+            Field("handling_cv", "Handling varies", "number", **spread),
+            Field("wait_cv", "The wait varies", "number", **spread),
+            Field("material_cost", "Material", "money", minimum=0, maximum=1e9),
+            Field("value_add", "Who needs it", "choice", choices=VALUES),
+            Field("error_rate", "Errors", "percent", minimum=0, maximum=1, optional=True),
+            Field("automation_share", "Could run by itself", "percent", minimum=0, maximum=1),
+        )),
+        ("Scope, owner and notes", (
+            Field("scope", "Scope", "choice", choices=_SCOPES),
+            Field("owner", "Owner", optional=True),
+            Field("system", "System", optional=True),
+            Field("data_class", "Data", optional=True, help="Such as: personal."),
+            Field("pain", "What hurts", "textarea", optional=True),
+            Field("note", "Note", "textarea", optional=True),
+        )),
+    )  # fmt: skip
+
+
+def _flow_fields(around: Map) -> tuple[tuple[str, tuple[Field, ...]], ...]:
+    steps = tuple((step.id, step.name) for step in around.steps)
+    return (
+        ("The arrow", (
+            Field("source", "From", "choice", choices=steps),
+            Field("target", "To", "choice", choices=steps),
+            Field("probability", "Share of cases", "percent", minimum=0, maximum=1, optional=True),
+            Field("label", "Words at the arrow", optional=True),
+            Field("rework", "This is rework", "bool"),
+            Field("max_repeats", "At most", "number", unit="times", minimum=0, maximum=1000,
+                  decimals=0, optional=True),
+            Field("evidence", "How we know", "choice", choices=EVIDENCE),
+        )),
+    )  # fmt: skip
+
+
+def _values(view: ProcessView, colour: str) -> dict[str, float] | None:
+    """What the boxes are coloured by: money, minutes, repeats or load, by step."""
+    if not colour:
+        return None
+    figures = figures_of(view)
+    if colour == "load":
+        return {
+            step.id: figures.utilisation[step.team] for step in view.map.steps
+            if step.team in figures.utilisation
+        }  # fmt: skip
+    of = {
+        "cost": lambda found: found.cost,
+        "wait": lambda found: found.wait_minutes,
+        "rework": lambda found: found.visits - found.first_pass,
+    }[colour]
+    return {step: of(found) for step, found in figures.steps.items()}
+
+
+def _row(*parts: ipw.Widget) -> HBox:
+    box = HBox(parts)
+    box.add_class("np-row")
+    return box

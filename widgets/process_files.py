@@ -1,0 +1,167 @@
+"""Maps drawn elsewhere and logs of what happened, in; the shown map in every format, out."""
+
+from collections.abc import Callable
+
+from negotiation.files.bpmn_write import write_bpmn
+from negotiation.files.event_log import read_log
+from negotiation.files.limits import LOG_PAGE_BYTES, MAP_BYTES
+from negotiation.files.map_sheet import write_sheet, write_sheet_xlsx
+from negotiation.files.map_tables import read_map, write_zip
+from negotiation.files.mermaid import write_mermaid
+from negotiation.files.read_map import ReadMap
+from negotiation.pictures import numerals
+from negotiation.process import Process
+from negotiation.process.log import LogFigures, read_off
+from negotiation.process.log_map import discover, fill
+from negotiation.process.maps import Map
+from negotiation.values import FieldError
+
+from .action import Action, Download, Upload
+from .boxes import HBox, VBox
+from .fields import Field
+from .form import Form
+from .notes import Notes
+from .process_view import ProcessView
+from .sheet import Sheet
+
+CELLS = Field(
+    "cells", "A map from a spreadsheet, with its header line", "textarea",
+    help="One row for each step, with columns such as step, lane, handling_min, wait_min and next. "
+    "It is taken in when you leave the box, or with Ctrl+Enter.",
+)  # fmt: skip
+_TABLES = ("lanes", "teams", "steps", "flows")
+_ACTIVITIES = (
+    ("name", "Activity"), ("events", "Times", "number"), ("cases", "In cases", "percent"),
+    ("mean", "Time before it, mean", "number", "min"), ("p95", "in 95 of 100", "number", "min"),
+)  # fmt: skip
+_VARIANTS = (("path", "Way through"), ("share", "Of all cases", "percent"))
+_MOST_SHOWN = 12
+
+
+class ProcessFiles(VBox):
+    """Takes a map in as one gesture (undo takes it back), and reads numbers off a log."""
+
+    def __init__(self, view: ProcessView):
+        self._view, self._state = view, view.state
+        self._figures: LogFigures | None = None
+        out = _row(*(
+            Download(words, self._named(kind), make) for words, kind, make in self._formats()
+        ))  # fmt: skip
+        maps = Upload("Take in a map", ".bpmn,.xml,.csv,.xlsx,.zip", MAP_BYTES, self._take_map)
+        logs = Upload("Read a log", ".csv,.xes,.gz,.xml", LOG_PAGE_BYTES, self._take_log)
+        self._cells = Form((CELLS,), {CELLS.key: ""}, key="process.cells", state=view.state)
+        self._cells.on_edit(self._paste)
+        self._told = Notes("What was read", empty="")
+        self._told.layout.display = "none"
+        self._fill = Action("Put its numbers on the map", on_click=self._fill_in)
+        self._draw = Action("Draw a first map from it", on_click=self._discover)
+        self._activities = Sheet("What the log says", _ACTIVITIES)
+        self._variants = Sheet("Ways through", _VARIANTS)
+        self._log = VBox([_row(self._fill, self._draw), self._activities, self._variants])
+        self._log.add_class("np-stack")
+        self._log.layout.display = "none"
+        super().__init__([_row(maps, logs), self._cells, self._told, self._log, out])
+        self.add_class("np-card").add_class("np-stack")
+
+    def _formats(self) -> tuple[tuple[str, str, Callable[[], bytes]], ...]:
+        def shown() -> Process:
+            return self._view.map.process
+
+        return (
+            ("BPMN 2.0", "bpmn", lambda: write_bpmn(shown())),
+            ("CSV", "csv", lambda: write_sheet(shown())),
+            ("XLSX", "xlsx", lambda: write_sheet_xlsx(shown())),
+            ("Four tables (ZIP)", "zip", lambda: write_zip(shown())),
+            ("Mermaid text", "mmd", lambda: write_mermaid(shown()).encode()),
+        )
+
+    def _named(self, kind: str) -> Callable[[], str]:
+        def name() -> str:
+            future = f"-{self._view.future}" if self._view.future else ""
+            return f"{self._state.deal.identity.id}-map{future}.{kind}"
+
+        return name
+
+    # --- maps ---
+
+    def _take_map(self, name: str, content: bytes) -> str:
+        found = read_map(name, content)
+        self._replace(found.process)
+        return self._tell(name, found)
+
+    def _paste(self, _key: str, text: str) -> None:
+        """Cells that were taken leave the box; cells that are refused stay, with the reason."""
+        if text:
+            self._take_map("pasted.csv", text.encode())
+
+    def _replace(self, process: Process) -> None:
+        """The map instead of today's; a map on a future state becomes what its change draws."""
+        if self._view.future:
+            self._view.draw(lambda here: Map(
+                here.process.model_copy(update={t: getattr(process, t) for t in _TABLES})
+            ))  # fmt: skip
+            return
+        pairs = [(f"process.{table}", getattr(process, table)) for table in _TABLES]
+        own = tuple(r for r in self._state.deal.process.rates if r.space != "shared")
+        taken = {rate.id for rate in own}
+        shared = tuple(rate for rate in process.rates if rate.id not in taken)
+        if shared:
+            pairs.append(("process.rates", (*shared, *own)))
+        if process.cases_per_month is not None:
+            pairs.append(("process.cases_per_month", process.cases_per_month))
+        self._state.edit_many(pairs)
+
+    def _tell(self, name: str, found: ReadMap) -> str:
+        process = found.process
+        words = (f"{name}: {len(process.steps)} steps in {len(process.lanes)} lanes are on the map "
+                 "now. Undo takes it back.")  # fmt: skip
+        self._say((words, *(("work", note) for note in found.notes)))
+        return words
+
+    def _say(self, lines: tuple) -> None:
+        self._told.lines = lines
+        self._told.layout.display = None if lines else "none"
+
+    # --- logs ---
+
+    def _take_log(self, name: str, content: bytes) -> str:
+        target = self._state.deal.process.lead_target_hours
+        self._figures = figures = read_off(read_log(name, content), within_hours=target)
+        self._activities.show([
+            {"name": row.name, "events": row.events, "cases": row.cases / figures.cases,
+             "mean": row.before.mean if row.before else None,
+             "p95": row.before.p95 if row.before else None}
+            for row in figures.activities[:_MOST_SHOWN]
+        ])  # fmt: skip
+        self._variants.show([
+            {"path": " → ".join(variant.path), "share": variant.count / figures.cases}
+            for variant in figures.variants[:_MOST_SHOWN]
+        ])  # fmt: skip
+        self._log.layout.display = None
+        self._fill.disabled = not self._view.map.steps
+        words = f"{name}: {numerals.number(figures.cases)} cases were read; nothing is changed yet."
+        self._say((words, *(("work", note) for note in figures.warnings)))
+        return words
+
+    def _fill_in(self) -> None:
+        """The log's shares and waits on the shown map's steps of the same names."""
+        found = fill(self._view.map.process, self._read())
+        self._replace(found.process)
+        self._say(tuple(found.notes))
+
+    def _discover(self) -> None:
+        process = discover(self._read())
+        self._replace(process)
+        self._say((f"A first map of {len(process.steps)} steps is drawn from the most frequent "
+                   "ways through. Name its lanes, and give its steps to them.",))  # fmt: skip
+
+    def _read(self) -> LogFigures:
+        if self._figures is None:
+            raise FieldError("file", "Read a log first.")
+        return self._figures
+
+
+def _row(*parts) -> HBox:
+    box = HBox(parts)
+    box.add_class("np-row")
+    return box
