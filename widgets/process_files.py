@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from negotiation.files.bpmn_write import write_bpmn
 from negotiation.files.event_log import read_log
-from negotiation.files.limits import LOG_PAGE_BYTES, MAP_BYTES
+from negotiation.files.limits import LOG_BYTES, MAP_BYTES
 from negotiation.files.map_sheet import write_sheet, write_sheet_xlsx
 from negotiation.files.map_tables import read_map, write_zip
 from negotiation.files.mermaid import write_mermaid
@@ -31,7 +31,7 @@ CELLS = Field(
 )  # fmt: skip
 _TABLES = ("lanes", "teams", "steps", "flows")
 _ACTIVITIES = (
-    ("name", "Activity"), ("events", "Times", "number"), ("cases", "In cases", "percent"),
+    ("name", "Activity"), ("events", "Times", "number"), ("each", "In a case", "number"),
     ("mean", "Time before it, mean", "number", "min"), ("p95", "in 95 of 100", "number", "min"),
 )  # fmt: skip
 _VARIANTS = (("path", "Way through"), ("share", "Of all cases", "percent"))
@@ -48,7 +48,7 @@ class ProcessFiles(VBox):
             Download(words, self._named(kind), make) for words, kind, make in self._formats()
         ))  # fmt: skip
         maps = Upload("Take in a map", ".bpmn,.xml,.csv,.xlsx,.zip", MAP_BYTES, self._take_map)
-        logs = Upload("Read a log", ".csv,.xes,.gz,.xml", LOG_PAGE_BYTES, self._take_log)
+        logs = Upload("Read a log", ".csv,.xes,.gz,.xml", LOG_BYTES, self._take_log)
         self._cells = Form((CELLS,), {CELLS.key: ""}, key="process.cells", state=view.state)
         self._cells.on_edit(self._paste)
         self._told = Notes("What was read", empty="")
@@ -125,16 +125,19 @@ class ProcessFiles(VBox):
     # --- logs ---
 
     def _take_log(self, name: str, content: bytes) -> str:
-        target = self._state.deal.process.lead_target_hours
-        self._figures = figures = read_off(read_log(name, content), within_hours=target)
+        process = self._state.deal.process
+        self._figures = figures = read_off(
+            read_log(name, content), process.lead_target_hours, process.open_hours_per_day,
+            process.open_days_per_month,
+        )
         self._activities.show([
-            {"name": row.name, "events": row.events, "cases": row.cases / figures.cases,
+            {"name": row.name, "events": row.events, "each": row.per_case,
              "mean": row.before.mean if row.before else None,
              "p95": row.before.p95 if row.before else None}
             for row in figures.activities[:_MOST_SHOWN]
         ])  # fmt: skip
         self._variants.show([
-            {"path": " → ".join(variant.path), "share": variant.count / figures.cases}
+            {"path": " → ".join(variant.path), "share": variant.share}
             for variant in figures.variants[:_MOST_SHOWN]
         ])  # fmt: skip
         self._log.layout.display = None
