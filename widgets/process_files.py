@@ -11,7 +11,7 @@ from negotiation.files.mermaid import write_mermaid
 from negotiation.files.read_map import ReadMap
 from negotiation.pictures import numerals
 from negotiation.process import Process
-from negotiation.process.log import LogFigures, read_off
+from negotiation.process.log import DAYS_PER_MONTH, LogFigures, read_off
 from negotiation.process.log_map import discover, fill
 from negotiation.process.maps import Map
 from negotiation.values import FieldError
@@ -112,9 +112,9 @@ class ProcessFiles(VBox):
         self._state.edit_many(pairs)
 
     def _tell(self, name: str, found: ReadMap) -> str:
-        process = found.process
-        words = (f"{name}: {len(process.steps)} steps in {len(process.lanes)} lanes are on the map "
-                 "now. Undo takes it back.")  # fmt: skip
+        steps, lanes = len(found.process.steps), len(found.process.lanes)
+        bands = "one lane" if lanes == 1 else f"{lanes} lanes"
+        words = f"{name}: {steps} steps in {bands} are on the map now. Undo takes it back."
         self._say((words, *(("work", note) for note in found.notes)))
         return words
 
@@ -127,7 +127,7 @@ class ProcessFiles(VBox):
     def _take_log(self, name: str, content: bytes) -> str:
         process = self._state.deal.process
         self._figures = figures = read_off(
-            read_log(name, content), process.lead_target_hours, process.open_hours_per_day,
+            read_log(name, content), _by_the_clock(process), process.open_hours_per_day,
             process.open_days_per_month,
         )
         self._activities.show([
@@ -143,7 +143,8 @@ class ProcessFiles(VBox):
         self._log.layout.display = None
         self._fill.disabled = not self._view.map.steps
         words = f"{name}: {numerals.number(figures.cases)} cases were read; nothing is changed yet."
-        self._say((words, *(("work", note) for note in figures.warnings)))
+        notes = (("work", note) for note in figures.warnings)
+        self._say((words, *_kept(figures), *notes))
         return words
 
     def _fill_in(self) -> None:
@@ -162,6 +163,24 @@ class ProcessFiles(VBox):
         if self._figures is None:
             raise FieldError("file", "Read a log first.")
         return self._figures
+
+
+def _by_the_clock(process: Process) -> float | None:
+    """The promise in hours by the clock, as a log counts them."""
+    if process.lead_target_hours is None:
+        return None
+    open_share = process.open_hours_per_day * process.open_days_per_month / (24 * DAYS_PER_MONTH)
+    return process.lead_target_hours / open_share
+
+
+def _kept(figures: LogFigures) -> tuple[str, ...]:
+    if figures.within_share is None:
+        return ()
+    promise = "their service level" if figures.within_hours is None else (
+        f"the promise of {numerals.number(figures.within_hours, 1)} hours by the clock"
+    )  # fmt: skip
+    return (f"{numerals.share(figures.within_share)} of the cases kept {promise}; "
+            f"{numerals.share(figures.rework_share)} did something twice.",)  # fmt: skip
 
 
 def _row(*parts) -> HBox:
