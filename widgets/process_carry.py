@@ -37,7 +37,7 @@ class ProcessCarry(VBox):
 
     def __init__(self, view: ProcessView):
         self._state = view.state
-        self._unticked: set[str] = set()
+        self._ticked: set[str] = set()
         self._offers: tuple[Offer, ...] = ()
         self._stale = Notes("Out of date", empty="Everything that was taken over is still so.")
         self._table = Table(
@@ -53,7 +53,7 @@ class ProcessCarry(VBox):
         self._state.follow(self._later, "process", "scenarios", "terms", "carried")
 
     def _tick(self, row: str, _column: str, value: Any) -> None:
-        (self._unticked.discard if value else self._unticked.add)(row)
+        (self._ticked.add if value else self._ticked.discard)(row)
         self._paint()
 
     def _take_over(self) -> None:
@@ -62,13 +62,14 @@ class ProcessCarry(VBox):
         if not chosen:
             raise FieldError("carried", "Nothing is ticked that could be taken over.")
         self._state.replace(take(self._state.deal, chosen, self._state.seat))
+        self._ticked.clear()
         count = len(chosen)
         self._take.message = (
             f"{count} {'figure is' if count == 1 else 'figures are'} in the scenarios now."
         )
 
     def _wanted(self, offer: Offer) -> bool:
-        return not offer.problem and offer.state != "in use" and offer.id not in self._unticked
+        return not offer.problem and offer.state != "in use" and offer.id in self._ticked
 
     def _show(self) -> None:
         self._offers = all_offers(self._state.deal, self._state.seat)
@@ -78,20 +79,21 @@ class ProcessCarry(VBox):
         deal = self._state.deal
         self._table.rows = tuple(self._row(deal, offer) for offer in self._offers)
         self._stale.lines = tuple(
-            ("work", _moved(offer)) for offer in self._offers
+            ("work", _moved(deal, offer)) for offer in self._offers
             if offer.state in ("out of date", "overwritten")
         )
         self._take.disabled = not any(self._wanted(offer) for offer in self._offers)
 
     def _row(self, deal: Parts, offer: Offer) -> dict:
         locked = bool(offer.problem) or offer.state == "in use"
+        unit = _unit(deal, offer)
         box = replace(_COLUMNS[0], kind="readonly") if locked else _COLUMNS[0]
         return {
             "id": offer.id,
             "take": "" if locked else self._wanted(offer),
             "name": f"{_of(deal, offer)}: {offer.name}",
-            "figure": _shown(offer.value, offer.unit),
-            "there": _shown(offer.there, offer.unit) if offer.there is not None else "nothing yet",
+            "figure": "–" if offer.problem else _shown(offer.value, unit),
+            "there": _shown(offer.there, unit),
             "state": "✕ not from this seat" if offer.problem else _STATES[offer.state],
             "_note": offer.problem or offer.words,
             "_fields": {"take": box},
@@ -105,12 +107,18 @@ def _of(deal: Parts, offer: Offer) -> str:
     return next((row.name for row in deal.process.futures if row.id == future), TODAY)
 
 
-def _moved(offer: Offer) -> str:
+def _unit(deal: Parts, offer: Offer) -> str:
+    """The driver's unit, with the deal's currency for money."""
+    return offer.unit.replace("money", deal.identity.currency)
+
+
+def _moved(deal: Parts, offer: Offer) -> str:
+    unit = _unit(deal, offer)
     if offer.state == "overwritten":
         return f"{offer.name} was taken from the map and has been changed in the scenarios since."
     return (
         f"{offer.name} has moved on since it was taken over: the map leads to "
-        f"{_shown(offer.value, offer.unit)}, the scenarios have {_shown(offer.there, offer.unit)}."
+        f"{_shown(offer.value, unit)}, the scenarios have {_shown(offer.there, unit)}."
     )
 
 

@@ -21,7 +21,7 @@ from .notes import Notes
 from .process_figures import figures_of
 from .process_tables import CAUSES, EVIDENCE, KINDS, MINUTES, VALUES
 from .process_view import ProcessView
-from .scenarios_figures import Later, text_line
+from .scenarios_figures import Later
 
 COLOURS = (("nothing", ""), ("cost", "cost"), ("wait", "wait"), ("rework", "rework"),
            ("load", "load"))  # fmt: skip
@@ -41,10 +41,10 @@ class ProcessDrawing(VBox):
         self._map = ProcessMap(key="process.map", label="Process map", state=view.state)
         self._panel = ProcessPanel(view)
         self._missing = Notes("Still missing", empty="Nothing is missing on this map.")
-        beside = HBox([self._map, self._panel])
-        beside.add_class("np-beside")
+        self._beside = HBox([self._map, self._panel])
+        self._beside.add_class("np-beside")
         super().__init__([
-            _row(self._which, self._colour, self._upright), beside,
+            _row(self._which, self._colour, self._upright), self._beside,
             _row(Action("Add a lane", on_click=self._add_lane), self._image("SVG", self._svg),
                  self._image("PNG", lambda: picture.png(self._svg().decode()))),
             self._missing,
@@ -55,6 +55,7 @@ class ProcessDrawing(VBox):
         self._offer()
         self._paint()
         self._find()
+        self._select()
 
     def _listen(self) -> None:
         view, shown = self._view, self._map
@@ -69,17 +70,23 @@ class ProcessDrawing(VBox):
         shown.on_edit(self._edit)
         shown.on_undo(self._state.undo)
         shown.on_redo(self._state.redo)
+        self._which.observe(self._choose, "value")
         view.observe(self._follow, "map")
-        view.observe(lambda _: shown.select(view.selected), "selected")
+        view.observe(self._select, "selected")
         view.observe(self._offer, ["future", "change"])
         self._state.follow(self._offer, "process.futures")
-        self._which.observe(self._choose, "value")
         self._colour.observe(self._paint, "value")
         self._upright.observe(self._paint, "value")
 
     def _follow(self, _change: object = None) -> None:
         self._paint()
         self._later()
+
+    def _select(self, _change: object = None) -> None:
+        """The panel takes its room beside the map while something is selected."""
+        self._map.select(self._view.selected)
+        chosen = bool(self._view.selected)
+        (self._beside.add_class if chosen else self._beside.remove_class)("np-chosen")
 
     def _edit(self, row: str, field: str, value: object) -> None:
         table = "steps" if row in self._view.map.step else "flows"
@@ -98,11 +105,14 @@ class ProcessDrawing(VBox):
             for number, change in enumerate(future.changes, start=1):
                 words = f"{future.name} · {number}. {change.name}"
                 options.append((words, (future.id, change.id)))
+        places = [value for _, value in options]
         now = (self._view.future, self._view.change)
-        with self._which.hold_trait_notifications():
+        # New options choose the first one; that is nobody's choice.
+        self._which.unobserve(self._choose, "value")
+        if tuple(options) != tuple(self._which.options):
             self._which.options = options
-            places = [value for _, value in options]
-            self._which.index = places.index(now) if now in places else 0
+        self._which.index = places.index(now) if now in places else 0
+        self._which.observe(self._choose, "value")
 
     def _choose(self, change: Mapping) -> None:
         if change["new"] is not None:
@@ -160,7 +170,7 @@ class ProcessPanel(VBox):
 
     def __init__(self, view: ProcessView):
         self._view = view
-        self._shown: tuple = ()
+        self._shown: tuple | None = None
         self._forms: tuple[Form, ...] = ()
         super().__init__([])
         self.add_class("np-panel").add_class("np-stack")
@@ -172,7 +182,7 @@ class ProcessPanel(VBox):
         around, row = self._view.map, self._view.selected
         held = around.step.get(row) or around.flow.get(row)
         shown = (row, around.lanes, around.teams, tuple((s.id, s.name) for s in around.steps))
-        if shown != self._shown or not self.children:
+        if shown != self._shown:
             self._shown = shown
             self._build(around, row, held)
         for form in self._forms:
@@ -181,7 +191,7 @@ class ProcessPanel(VBox):
     def _build(self, around: Map, row: str, held: Step | Flow | None) -> None:
         if held is None:
             self._forms = ()
-            self.children = (text_line("Select a step or an arrow to see and edit it here."),)
+            self.children = ()
             return
         groups = _step_fields(around) if isinstance(held, Step) else _flow_fields(around)
         table = "steps" if isinstance(held, Step) else "flows"
@@ -218,8 +228,8 @@ def _step_fields(around: Map) -> tuple[tuple[str, tuple[Field, ...]], ...]:
             Field("kind", "Kind", "choice", choices=KINDS),
             Field("lane", "Lane", "choice", choices=lanes),
             Field("team", "Team", "choice", choices=teams),
-            Field("handling_min", "Handling", "number", **MINUTES),
-            Field("wait_min", "Wait before it", "number", **MINUTES),
+            Field("handling_min", "Handling", "number", unit="min", **MINUTES),
+            Field("wait_min", "Wait before it", "number", unit="min", **MINUTES),
             Field("wait_cause", "It waits for", "choice", choices=CAUSES),
             Field("evidence", "How we know", "choice", choices=EVIDENCE),
             Field("source", "Source", optional=True),

@@ -10,6 +10,7 @@ from negotiation.values import FieldError
 
 from .boxes import VBox
 from .fields import Field
+from .fold import Fold
 from .notes import Notes
 from .process_view import ProcessView
 from .rows import Rows
@@ -42,7 +43,8 @@ class ProcessDuties(VBox):
         self._matrix = VBox()
         self._names: tuple = ()
         self._open = Notes("Without a clear owner", empty="Each step has exactly one accountable.")
-        super().__init__([self._roles, self._matrix, self._open])
+        parts = [self._roles, self._matrix]
+        super().__init__([self._open, Fold("Roles, letters and scope", lambda: parts)])
         self.add_class("np-card").add_class("np-stack")
         self._state.follow(self._show, "process")
 

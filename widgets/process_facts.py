@@ -36,14 +36,14 @@ FACTS = (
           help="Coefficient of variation: 0 like clockwork, 1 at random, more in bursts."),
 )  # fmt: skip
 RATES = (
-    Field("lane", "Lane", "choice", width="10em"),
-    Field("team", "Team", "choice", width="9em"),
+    Field("lane", "Lane", "choice", width="8.5em"),
+    Field("team", "Team", "choice", width="7em"),
     Field("cost_per_hour", "An hour costs", "money", minimum=0, maximum=1e6, optional=True,
-          width="6em"),
-    Field("currency", "Currency", width="4em", optional=True, help="Empty: the deal's."),
+          width="4em"),
+    Field("currency", "Currency", width="2.5em", optional=True, help="Empty: the deal's."),
     SPACE,
-    Field("evidence", "How we know", "choice", choices=_EVIDENCE),
-    Field("source", "Source", width="14em", optional=True),
+    Field("evidence", "How we know", "choice", choices=_EVIDENCE, width="6.2em"),
+    Field("source", "Source", width="8em", optional=True),
 )  # fmt: skip
 
 

@@ -20,19 +20,27 @@ from .fold import Fold
 from .notes import Notes
 from .process_view import ProcessView
 from .scenarios_figures import Later
-from .sheet import Sheet
+from .sheet import Sheet, SheetColumn
 
-_KEYS = (("what", "An average case"), ("today", "Today"), ("future", "Future"), ("means", ""))
+_TODAY = (("what", "An average case"), ("today", "Today"), ("means", ""))
+_BOTH = (("what", "An average case"), ("today", "Today"), ("future", "Future"), ("means", ""))
 _STEPS = (
-    ("step", "Step"), ("lane", "Lane"), ("visits", "Visits", "number"),
-    ("touch", "Touch", "number", "min"), ("wait", "Wait", "number", "min"),
-    ("cost", "Cost", "money"), ("rework", "of it rework", "money"), ("evidence", "How we know"),
+    SheetColumn("step", "Step"), SheetColumn("lane", "Lane"),
+    SheetColumn("visits", "Visits", "number", decimals=3),
+    SheetColumn("touch", "Touch, min", "number", decimals=2),
+    SheetColumn("wait", "Wait, min", "number", decimals=1),
+    SheetColumn("cost", "Cost", "money", decimals=3),
+    SheetColumn("rework", "of it rework", "money", decimals=3),
+    SheetColumn("evidence", "How we know"),
 )  # fmt: skip
 _TEAMS = (
-    ("team", "Team"), ("hours", "Work", "number", "h a month"), ("people", "People", "number"),
-    ("needed", "Needed", "number", "FTE"), ("load", "Load"),
-    ("capacity", "Can bear", "number", "cases a month"),
-)  # fmt: skip
+    SheetColumn("team", "Team"),
+    SheetColumn("hours", "Work, h a month", "number", decimals=0),
+    SheetColumn("people", "People", "number", decimals=1),
+    SheetColumn("needed", "Needed, FTE", "number", decimals=1),
+    SheetColumn("load", "Load"),
+    SheetColumn("capacity", "Can bear, cases a month", "number", decimals=0),
+)
 
 
 def figures_of(view: ProcessView, around: Map | None = None) -> Figures:
@@ -51,7 +59,7 @@ class ProcessFigures(VBox):
 
     def __init__(self, view: ProcessView):
         self._view = view
-        self._keys = Sheet("What a case takes", _KEYS)
+        self._keys = Sheet("What a case takes", _TODAY)
         around, figures = view.map, figures_of(view)
         self._minutes = VegaChart(
             minutes(minutes_data(around, figures)), label="Where the time of a case goes"
@@ -71,7 +79,10 @@ class ProcessFigures(VBox):
     def _show(self) -> None:
         view, today = self._view, figures_of(self._view, self._view.today)
         shown = figures_of(view)
-        self._keys.show(_key_rows(view, today, shown), sentence=_verdict(view, shown))
+        self._keys.show(
+            _key_rows(view, today, shown), sentence=_verdict(view, shown),
+            columns=_BOTH if view.future else _TODAY,
+        )  # fmt: skip
         self._minutes.update(minutes_data(view.map, shown), label=_time_words(view.map, shown))
         loads = load_data(view.map, shown)
         self._load.layout.display = None if loads["load"] else "none"

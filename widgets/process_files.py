@@ -19,6 +19,7 @@ from negotiation.values import FieldError
 from .action import Action, Download, Upload
 from .boxes import HBox, VBox
 from .fields import Field
+from .fold import Fold
 from .form import Form
 from .notes import Notes
 from .process_view import ProcessView
@@ -60,7 +61,8 @@ class ProcessFiles(VBox):
         self._log = VBox([_row(self._fill, self._draw), self._activities, self._variants])
         self._log.add_class("np-stack")
         self._log.layout.display = "none"
-        super().__init__([_row(maps, logs), self._cells, self._told, self._log, out])
+        cells = Fold("Paste a map from a spreadsheet", lambda: [self._cells])
+        super().__init__([_row(maps, logs), cells, self._told, self._log, out])
         self.add_class("np-card").add_class("np-stack")
 
     def _formats(self) -> tuple[tuple[str, str, Callable[[], bytes]], ...]:

@@ -1,5 +1,7 @@
 """Future states: who drafted them, and the changes each is made of, in the order they count."""
 
+from functools import partial
+
 from negotiation.deal import Parts
 from negotiation.process import Change, Future
 from negotiation.process.maps import at, lost_edits, sentence_of
@@ -13,21 +15,20 @@ from .process_view import ProcessView
 from .rows import SPACE, Rows
 
 _STATES = (
-    Field("name", "Future state", width="18em"),
+    Field("name", "Future state", width="15em"),
     Field("told", "Changes", "readonly"),
-    Field("note", "What it is about", optional=True, width="18em"),
+    Field("note", "What it is about", optional=True, width="14em"),
     SPACE,
 )
 _CHANGES = (
-    Field("name", "Change", width="16em"),
-    Field("owner", "Owner", width="9em", optional=True),
-    Field("date", "Begins", "month", optional=True, width="6em"),
-    Field("cost", "Costs once", "money", minimum=0, maximum=1e9, width="7em"),
-    Field("paid_by", "Paid by", "choice",
+    Field("name", "Change", width="14em"),
+    Field("owner", "Owner", width="7em", optional=True),
+    Field("date", "Begins", "month", optional=True, width="5em"),
+    Field("cost", "Costs once", "money", minimum=0, maximum=1e9, width="5em"),
+    Field("paid_by", "Paid by", "choice", width="6em",
           choices=(("buyer", "buyer"), ("supplier", "supplier"), ("both", "half each"))),
-    Field("confidence", "We would sign for", "percent", minimum=0, maximum=1, width="4em",
+    Field("confidence", "Sure", "percent", minimum=0, maximum=1, width="3em",
           help="Share of the effect that its owner would put a signature under."),
-    Field("note", "Note", optional=True, width="12em"),
 )  # fmt: skip
 _NOTHING = "Nothing yet: open a change above the map and draw what it does."
 _CHOOSE = "Choose a future state above the map to see and edit its changes."
@@ -49,15 +50,28 @@ class ProcessFutures(VBox):
             empty="None yet. Begin with the one change that both sides have wished for.",
         )
         own = Action("Add one for our eyes alone", on_click=self._add_own)
-        buttons = HBox([own])
-        buttons.add_class("np-row")
+        self._which = HBox()
+        for row in (buttons := HBox([own]), self._which):
+            row.add_class("np-row")
         self._changes = VBox()
         self._does = Notes("What its changes do", empty=_CHOOSE)
-        super().__init__([states, buttons, self._changes, self._does])
+        super().__init__([states, buttons, self._which, self._changes, self._does])
         self.add_class("np-card").add_class("np-stack")
         view.observe(self._open, "future")
         self._open()
         self._state.follow(self._show, "process")
+        self._state.follow(self._offer, "process.futures")
+
+    def _offer(self, deal: Parts) -> None:
+        """A button for each future state, and one back to today."""
+        states = [("", "Show today's map")]
+        states += [(row.id, f"Show “{row.name}”") for row in deal.process.futures]
+        told = [button.label for button in self._which.children]
+        if told != [words for _, words in states]:
+            self._which.children = tuple(
+                Action(words, on_click=partial(self._view.open_future, future))
+                for future, words in states
+            )
 
     def _add_own(self) -> None:
         self._view.add_future("Our draft", own=True)

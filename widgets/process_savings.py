@@ -11,16 +11,24 @@ from .boxes import VBox
 from .chart import VegaChart
 from .process_view import ProcessView
 from .scenarios_figures import Later
-from .sheet import Sheet
+from .sheet import Sheet, SheetColumn
 
 _COLUMNS = (
-    ("change", "Change"), ("month", "Saves a month", "money"), ("sure", "of it sure", "money"),
-    ("buyer", "Buyer's work", "money"), ("supplier", "Supplier's work", "money"),
-    ("lead", "Sooner by"), ("fte", "Less people", "number", "FTE"), ("cost", "Costs once", "money"),
-    ("payback", "Paid back in"),
-)  # fmt: skip
-_FAIR = (("change", "Change"), ("listed", "In the listed order", "money"),
-         ("fair", "Mean of all orders", "money"))  # fmt: skip
+    SheetColumn("change", "Change"),
+    SheetColumn("month", "Saves a month", "money", decimals=0),
+    SheetColumn("sure", "of it sure", "money", decimals=0),
+    SheetColumn("buyer", "buyer's work", "money", decimals=0, party="buyer"),
+    SheetColumn("supplier", "supplier's work", "money", decimals=0, party="supplier"),
+    SheetColumn("lead", "Sooner by"),
+    SheetColumn("fte", "FTE less", "number", decimals=1),
+    SheetColumn("cost", "Costs once", "money", decimals=0),
+    SheetColumn("payback", "Paid back in"),
+)
+_FAIR = (
+    SheetColumn("change", "Change"),
+    SheetColumn("listed", "In the listed order", "money", decimals=0),
+    SheetColumn("fair", "Mean of all orders", "money", decimals=0),
+)
 
 
 class ProcessSavings(VBox):
@@ -122,7 +130,7 @@ def _begins(month: str, word: str) -> str:
 def _months(value: float | None) -> str:
     if value is None:
         return "not by money"
-    return f"{numerals.number(value, 1)}{numerals.THIN}months"
+    return f"{numerals.number(value, 1)}{numerals.THIN}mo."
 
 
 def _times(per_case: float, cases: float | None) -> float | None:

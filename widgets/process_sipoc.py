@@ -7,15 +7,16 @@ from negotiation.values import FieldError
 from .action import Action
 from .boxes import VBox
 from .fields import Field
+from .fold import Fold
 from .process_view import ProcessView
 from .rows import Rows
 
 _FORM = (
-    Field("supplier", "Supplier", width="10em", optional=True, help="Who hands it in."),
-    Field("input", "Input", width="13em", optional=True),
-    Field("step", "What happens", width="13em", optional=True),
-    Field("output", "Output", width="13em", optional=True),
-    Field("customer", "Customer", width="10em", optional=True, help="Who gets it."),
+    Field("supplier", "Supplier", width="8em", optional=True, help="Who hands it in."),
+    Field("input", "Input", width="9.5em", optional=True),
+    Field("step", "What happens", width="9.5em", optional=True),
+    Field("output", "Output", width="9.5em", optional=True),
+    Field("customer", "Customer", width="8em", optional=True, help="Who gets it."),
 )
 
 
@@ -30,8 +31,11 @@ class ProcessSipoc(VBox):
             empty="Nothing yet. One line for each kind of input is enough.",
         )
         self._seed = Action("Begin the map from this form", on_click=self._begin)
-        super().__init__([form, self._seed])
+        fold = Fold("The form before the map", lambda: [form, self._seed])
+        super().__init__([fold])
         self.add_class("np-card").add_class("np-stack")
+        if not self._state.deal.process.steps:
+            fold.unfold()
         self._state.follow(self._show, "process")
 
     def _begin(self) -> None:

@@ -8,27 +8,30 @@ from negotiation.process.queues import Staffing, Waiting, agents_needed, waiting
 
 from .boxes import VBox
 from .fields import Field
+from .fold import Fold
 from .notes import Notes
 from .process_view import ProcessView
 from .rows import Rows
-from .sheet import Sheet
+from .sheet import Sheet, SheetColumn
 
 _PROMISES = (
-    Field("name", "Queue and hour", width="14em"),
-    Field("arrivals_per_hour", "Callers", "number", unit="an hour", minimum=0, maximum=1e6),
-    Field("handling_min", "Handling", "number", unit="min", minimum=0.01, maximum=10_000),
-    Field("answered_share", "Answered", "percent", minimum=0, maximum=0.999, width="4em"),
-    Field("within_s", "within", "number", unit="s", minimum=0, maximum=86_400, width="4em"),
-    Field("patience_s", "They hang up after", "number", unit="s", minimum=0.1, maximum=86_400,
+    Field("name", "Queue and hour", width="13em"),
+    Field("arrivals_per_hour", "Callers an hour", "number", minimum=0, maximum=1e6, width="4em"),
+    Field("handling_min", "Handling, min", "number", minimum=0.01, maximum=10_000, width="3.5em"),
+    Field("answered_share", "Answered", "percent", minimum=0, maximum=0.999, width="3em"),
+    Field("within_s", "within, s", "number", minimum=0, maximum=86_400, width="3em"),
+    Field("patience_s", "hang up after, s", "number", minimum=0.1, maximum=86_400, width="3.5em",
           optional=True, help="Mean patience; empty when nobody ever hangs up."),
     Field("agents", "On duty", "number", minimum=0, maximum=100_000, decimals=0, optional=True,
-          help="Empty asks how many it takes."),
+          width="3.5em", help="Empty asks how many it takes."),
 )  # fmt: skip
 _ANSWERS = (
-    ("queue", "Queue"), ("callers", "When callers"), ("agents", "On duty", "number"),
-    ("paid", "Paid for it", "number"), ("level", "Answered in time", "percent"),
-    ("answer", "Mean answer", "number", "s"), ("gone", "Hang up", "percent"),
-    ("busy", "Occupancy", "percent"),
+    SheetColumn("queue", "Queue"), SheetColumn("callers", "When callers"),
+    SheetColumn("agents", "On duty", "number"), SheetColumn("paid", "Paid for it", "number"),
+    SheetColumn("level", "In time", "percent", decimals=1),
+    SheetColumn("answer", "Mean answer, s", "number", decimals=1),
+    SheetColumn("gone", "Hang up", "percent", decimals=1),
+    SheetColumn("busy", "Occupancy", "percent", decimals=1),
 )  # fmt: skip
 PATIENT, LEAVE = "wait for ever", "hang up"
 
@@ -45,7 +48,8 @@ class ProcessStaffing(VBox):
         )
         self._answers = Sheet("What they take", _ANSWERS, empty="Add a promise first.")
         self._words = Notes("Read", empty="With a patience you see what hanging up changes.")
-        super().__init__([promises, self._answers, self._words])
+        parts = [promises, self._answers, self._words]
+        super().__init__([Fold("How many people a promise takes", lambda: parts)])
         self.add_class("np-card").add_class("np-stack")
         self._state.follow(self._show, "process")
 

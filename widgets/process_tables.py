@@ -21,37 +21,36 @@ CAUSES = tuple((c, c or "not said") for c in get_args(WaitCause))
 VALUES = (("VA", "the customer pays for it"), ("BVA", "the business needs it"),
           ("NVA", "nobody needs it"))  # fmt: skip
 EVIDENCE = get_args(Evidence)
-MINUTES = {"minimum": 0, "maximum": 5_256_000, "optional": True, "unit": "min", "width": "4.5em"}
+MINUTES = {"minimum": 0, "maximum": 5_256_000, "optional": True}
 STEPS = (
     Field("name", "Step", width="13em"),
-    Field("lane", "Lane", "choice", width="9em"),
-    Field("kind", "Kind", "choice", choices=KINDS, width="6em"),
-    Field("handling_min", "Handling", "number", **MINUTES),
-    Field("wait_min", "Wait before", "number", **MINUTES),
-    Field("wait_cause", "It waits for", "choice", choices=CAUSES, width="6em"),
-    Field("next", "Then", optional=True, width="15em",
+    Field("lane", "Lane", "choice", width="8.5em"),
+    Field("kind", "Kind", "choice", choices=KINDS, width="6.5em"),
+    Field("handling_min", "Handling, min", "number", width="3.2em", **MINUTES),
+    Field("wait_min", "Wait, min", "number", width="3.2em", **MINUTES),
+    Field("next", "Then", optional=True, width="13em",
           help="Steps by name, such as: Approve: 80 %; Clarify: 20 % (rework)."),
 )  # fmt: skip
 DETAILS = (
     Field("name", "Step", "readonly"),
     Field("team", "Team", "choice", width="9em"),
+    Field("wait_cause", "It waits for", "choice", choices=CAUSES, width="7em"),
     Field("handling_cv", "Handling varies", "number", minimum=0, maximum=10, width="3.5em",
           help="Coefficient of variation: 0 always the same, 1 very uneven."),
     Field("wait_cv", "Wait varies", "number", minimum=0, maximum=10, width="3.5em"),
     Field("material_cost", "Material", "money", minimum=0, maximum=1e9, width="5em"),
-    Field("value_add", "Who needs it", "choice", choices=VALUES, width="9em"),
-    Field("error_rate", "Errors", "percent", minimum=0, maximum=1, optional=True, width="4em"),
+    Field("error_rate", "Errors", "percent", minimum=0, maximum=1, optional=True, width="3em"),
     Field("automation_share", "Could run by itself", "percent", minimum=0, maximum=1,
-          width="4em"),
+          width="3em"),
 )  # fmt: skip
 WORDS = (
     Field("name", "Step", "readonly"),
-    Field("evidence", "How we know", "choice", choices=EVIDENCE),
-    Field("source", "Source", optional=True, width="13em"),
-    Field("owner", "Owner", optional=True, width="9em"),
-    Field("system", "System", optional=True, width="9em"),
-    Field("data_class", "Data", optional=True, width="7em", help="Such as: personal."),
-    Field("pain", "What hurts", optional=True, width="13em"),
+    Field("value_add", "Who needs it", "choice", choices=VALUES, width="9em"),
+    Field("evidence", "How we know", "choice", choices=EVIDENCE, width="6.5em"),
+    Field("source", "Source", optional=True, width="10em"),
+    Field("owner", "Owner", optional=True, width="7em"),
+    Field("system", "System", optional=True, width="7em"),
+    Field("data_class", "Data", optional=True, width="5em", help="Such as: personal."),
 )
 LANES = (
     Field("name", "Lane", width="14em"),
@@ -107,7 +106,7 @@ class MapRows(Table):
 
     def _put(self, here: Map, row: str, column: str, value: Any) -> Map:
         if column == "next":
-            return gestures.lead_on(here, row, _led(here, value or ""))
+            return gestures.lead_on(here, row, _led(here, row, value or ""))
         if (self._table, column) == ("steps", "lane"):
             return gestures.move_step(here, row, lane=value) if value else gestures.put(
                 here, "steps", row, "lane", ""
@@ -144,12 +143,6 @@ class ProcessTables(VBox):
     """Steps with what follows them, and folded away: lanes, teams, and what else a step has."""
 
     def __init__(self, view: ProcessView):
-        steps = MapRows(
-            view, "steps", STEPS, key="process.steps", caption="Steps", reorder=True,
-            shown=lambda here, row: {"next": _next(here, row.id)},
-            new=lambda here: {"name": "New step", "lane": here.lanes[0].id if here.lanes else ""},
-            add_label="Add a step", empty="No step yet. Add one, or paste a list of steps.",
-        )
         lanes = Fold("Lanes and teams", lambda: [
             MapRows(view, "lanes", LANES, key="process.lanes", caption="Lanes", reorder=True,
                     new=lambda here: {"name": "New lane"}, add_label="Add a lane",
@@ -164,10 +157,20 @@ class ProcessTables(VBox):
             MapRows(view, "steps", WORDS, key="process.steps.words",
                     caption="How we know, and who owns it"),
         ])  # fmt: skip
-        super().__init__([steps, lanes, more])
+        super().__init__([Fold("The map as tables", lambda: [_steps(view), lanes, more])])
         self.add_class("np-card").add_class("np-stack")
-        if not view.map.lanes:
+        if not view.map.steps:
+            self.children[0].unfold()
             lanes.unfold()
+
+
+def _steps(view: ProcessView) -> MapRows:
+    return MapRows(
+        view, "steps", STEPS, key="process.steps", caption="Steps", reorder=True,
+        shown=lambda here, row: {"next": _next(here, row.id)},
+        new=lambda here: {"name": "New step", "lane": here.lanes[0].id if here.lanes else ""},
+        add_label="Add a step", empty="No step yet. Add one, or paste a list of steps.",
+    )
 
 
 def _choices(rows: Sequence[Any], none: str) -> tuple:
@@ -175,7 +178,11 @@ def _choices(rows: Sequence[Any], none: str) -> tuple:
 
 
 def _next(here: Map, step: str) -> str:
-    return "; ".join(written(flow, _name(here, flow.target)) for flow in here.outgoing(step))
+    """The ways on in words. How we know them is kept beside, not typed."""
+    return "; ".join(
+        written(flow.replace(evidence="estimated"), _name(here, flow.target))
+        for flow in here.outgoing(step)
+    )
 
 
 def _name(here: Map, step: str) -> str:
@@ -185,8 +192,12 @@ def _name(here: Map, step: str) -> str:
     return name if alone and can_be_written(name) else step
 
 
-def _led(here: Map, text: str) -> list[dict]:
-    """The ways of a typed cell as fields of flows; a name that no step has is refused."""
+def _led(here: Map, step: str, text: str) -> list[dict]:
+    """The ways of a typed cell as fields of flows; a name that no step has is refused.
+
+    A share that stays as it was keeps its evidence; another one is an estimate until it is shown.
+    """
+    known = {(f.target, f.probability): f.evidence for f in here.outgoing(step)}
     found = []
     try:
         entries = list(ways(text))
@@ -204,7 +215,8 @@ def _led(here: Map, text: str) -> list[dict]:
             )  # fmt: skip
         found.append({
             "target": ids[0], "probability": way.probability, "label": way.label,
-            "rework": way.rework, "max_repeats": way.max_repeats, "evidence": way.evidence,
+            "rework": way.rework, "max_repeats": way.max_repeats,
+            "evidence": known.get((ids[0], way.probability), way.evidence),
         })  # fmt: skip
     return found
 

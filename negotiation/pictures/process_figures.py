@@ -96,23 +96,24 @@ def load_data(around: Map, figures: Figures) -> Data:
 @picture
 def load(data: Data) -> alt.LayerChart:
     """The work of each team over the time it has, against the lines of 85 % and 100 %."""
+    shares = alt.Axis(tickCount=6, labelExpr=PER_CENT, orient="top")
     y = alt.Y("place:O", axis=None)
     bars = (
         alt.Chart(named("load"))
         .mark_bar(height=11, cornerRadius=2, yOffset=BAR_OFFSET_PX)
         .encode(
-            x=alt.X("load:Q", title="load", axis=alt.Axis(tickCount=6, labelExpr=PER_CENT)),
+            x=alt.X("load:Q", title=None, axis=shares),
             y=y,
             fill=alt.Fill("colour:N", scale=_LOAD_SCALE, legend=None),
         )
     )
-    rule = (
-        alt.Chart(named("limits"))
-        .mark_rule(stroke=INK, strokeDash=[5, 4])
-        .encode(x=alt.X("at:Q"))
+    limits = alt.Chart(named("limits"))
+    rule = limits.mark_rule(stroke=INK, strokeDash=[5, 4]).encode(x=alt.X("at:Q"))
+    words = limits.mark_text(align="right", baseline="top", dx=-4, fill=MUTE).encode(
+        x=alt.X("at:Q"), y=alt.YValue("height"), text=alt.Text("text:N")
     )
     return dressed(
-        alt.layer(bars, rule, _names(y)), data,
+        alt.layer(bars, rule, words, _names(y)), data,
         "Load of each team; above 85 % queues grow, above 100 % the work is not done.",
         rows_of(ROW_PX),
     )  # fmt: skip
