@@ -52,12 +52,13 @@ class PatchError(ValueError):
         self.sentence = sentence
 
 
-def diff(old: Document, new: Document) -> Patch:
+def diff(old: Document, new: Document, path: str = "") -> Patch:
     """The changes that turn `old` into `new`, in the order in which they apply.
 
-    A table that is absent counts as an empty one.
+    A table that is absent counts as an empty one. `path` is where both stand, when they are part
+    of a document.
     """
-    return tuple(_mapping_changes("", old, new))
+    return tuple(_mapping_changes(path, old, new))
 
 
 def apply(patch: Iterable[Change], document: Document) -> Document:

@@ -3,11 +3,16 @@
 import pytest
 
 from negotiation import spaces
-from negotiation.carry.offers import all_offers, offers, out_of_date, take, uses
+from negotiation.carry.offer import uses, without
+from negotiation.carry.offers import all_offers, let_go, offers, out_of_date, take, used
 from negotiation.deal import Deal
+from negotiation.desk import LocalDesk
 from negotiation.files.deal_file import sample
+from negotiation.process import measure as measuring
 from negotiation.scenarios.study import study
+from negotiation.store import Store
 from negotiation.values import FieldError
+from widgets.state import DealState
 
 
 def seen_by(seat, open_book=False):
@@ -116,3 +121,158 @@ def test_a_term_shorter_than_eleven_months_still_counts_by_month():
     found = named(offers(deal, "supplier", "joint"))["joint-aht_min"]
     assert len(found.value) == 11
     assert found.value[5] != found.value[6]
+
+
+def test_a_map_is_measured_once_for_each_set_of_changes_that_have_begun(monkeypatch):
+    """Two futures of three changes and one in 36 months: today, three sets, and one."""
+    counted = []
+    real = measuring.measure
+
+    def counting(*args):
+        counted.append(args)
+        return real(*args)
+
+    monkeypatch.setattr("negotiation.carry.links.measure", counting)
+    all_offers(sample(), "buyer")
+    assert len(counted) == 5
+    counted.clear()
+    assert used(sample(), "buyer") == () and not counted
+
+
+def test_taking_everything_at_once_leaves_nothing_out_of_date():
+    """A future state builds on base, and base takes today's figures in the same gesture."""
+    deal = seen_by("supplier")
+    deal = take(deal, [o for o in all_offers(deal, "supplier") if not o.problem], "supplier")
+    assert {offer.state for offer in used(deal, "supplier")} == {"in use"}
+    touch = named(offers(deal, "supplier"))["today-aht_min"].value
+    first, *_, last = deal.get("scenarios.drivers.aht_min.by_scenario.f_joint.value")
+    assert first == pytest.approx(touch) and last < touch
+
+
+def test_a_change_that_is_taken_back_leaves_the_use_out_of_date_not_forgotten():
+    deal = seen_by("supplier")
+    (handling,) = [o for o in offers(deal, "supplier", "joint") if o.id == "joint-aht_min"]
+    deal = take(deal, [handling], "supplier").set("process.futures.joint.changes", ())
+    (offer,) = out_of_date(deal, "supplier")
+    assert (offer.state, offer.value[-1]) == ("out of date", pytest.approx(5.8))
+    assert not out_of_date(take(deal, [offer], "supplier"), "supplier")
+
+
+def test_a_future_state_that_goes_leaves_its_values_and_a_sentence():
+    deal = seen_by("supplier")
+    deal = take(deal, [o for o in offers(deal, "supplier", "joint") if not o.problem], "supplier")
+    deal = deal.remove("process.futures.joint")
+    found = used(deal, "supplier")
+    assert {offer.state for offer in found} == {"gone"}
+    assert all("future state it was taken from is gone" in offer.problem for offer in found)
+    assert deal.get("scenarios.drivers.aht_min.by_scenario.f_joint.value")
+    with pytest.raises(FieldError, match="is gone"):
+        take(deal, found, "supplier")
+    assert deal.set("carried.pins", let_go(deal, found, "supplier")).carried.pins == ()
+
+
+def test_a_row_or_scenario_takes_its_pins_along_and_leaves_the_other_side_s():
+    deal = seen_by("supplier", open_book=True)
+    deal = take(deal, [o for o in all_offers(deal, "supplier") if not o.problem], "supplier")
+    gone = ("scenarios.drivers.aht_min",)
+    left = {pin.target for pin in without(deal, gone, "supplier")}
+    assert {pin.target for pin in deal.carried.pins} - left == {
+        "scenarios.drivers.aht_min.value", "scenarios.drivers.aht_min.by_scenario.f_joint.value"
+    }  # fmt: skip
+    assert without(deal, gone, "buyer") == deal.carried.pins
+    lost = deal.remove("scenarios.cases.f_joint")
+    assert {o.problem for o in used(lost, "supplier") if o.future == "joint"} == {
+        "The scenario or driver that used it is gone."
+    }
+
+
+def test_the_scenario_of_a_private_future_state_is_private_until_the_state_is_shared():
+    deal = seen_by("supplier")
+    deal = take(deal, offers(deal, "supplier", "shifts"), "supplier")
+    documents = spaces.split(deal.document())
+    assert "f_shifts" not in str(documents["shared"]["scenarios"])
+    assert "f_shifts" in str(documents["supplier"]["scenarios.cases"])
+    assert study(deal, seat="supplier").case("f_shifts").supplier
+    shown = deal.set("process.futures.shifts.space", "shared")
+    shown = take(shown, offers(shown, "supplier", "shifts"), "supplier")
+    assert shown.get("scenarios.cases.f_shifts").space == "shared"
+
+
+def test_in_open_book_nobody_takes_over_the_other_side_s_private_future_state():
+    deal = seen_by("buyer", open_book=True)
+    assert all("is the supplier's own" in o.problem for o in offers(deal, "buyer", "shifts"))
+
+
+def test_both_sides_pins_of_one_figure_stand_beside_each_other_in_open_book():
+    documents = spaces.split(sample().document())
+    for seat in ("buyer", "supplier"):
+        deal = Deal.read(spaces.merge(documents, seat))
+        mine = [o for o in all_offers(deal, seat) if not o.problem]
+        documents |= {seat: spaces.split(take(deal, mine, seat).document())[seat]}
+    documents["shared"] = spaces.split(take(deal, mine, seat).document())["shared"]
+    for seat in ("buyer", "supplier"):
+        deal = Deal.read(spaces.merge(documents, seat, open_book=True))
+        deal = deal.set("process.steps.reason.handling_min", 1.2)
+        again = [o for o in all_offers(deal, seat) if not o.problem and o.state != "new"]
+        assert len(take(deal, again, seat).carried.pins) == len(deal.carried.pins)
+
+
+def test_a_site_with_a_value_of_its_own_follows_a_future_state_like_the_others():
+    deal = seen_by("supplier")
+    site = {"id": "aht_min_cebu", "key": "aht_min", "site": "cebu", "space": "supplier",
+            "value": 7.0}  # fmt: skip
+    deal = deal.set("scenarios.sites", [{"id": "cebu", "title": "Cebu", "share": 1.0}])
+    deal = deal.add("scenarios.drivers", site)
+    found = named(offers(deal, "supplier", "joint"))
+    general, cebu = found["joint-aht_min"], found["joint-aht_min_cebu"]
+    assert cebu.value[-1] / 7.0 == pytest.approx(general.value[-1] / 5.8)
+    assert cebu.name == "Handle time, cebu"
+    assert [o.id for o in offers(deal, "supplier")].count("today-aht_min") == 1
+    taken = take(deal, [cebu], "supplier")
+    assert taken.get("scenarios.drivers.aht_min_cebu.by_scenario.f_joint.value") == cebu.value
+
+
+def closed_desk():
+    document = sample().document()
+    document["identity"]["disclosure"] = "closed"
+    return LocalDesk(Store(":memory:")).create(Deal.read(document))
+
+
+def take_all(state):
+    chosen = [o for o in all_offers(state.deal, state.seat) if not o.problem]
+    state.replace(take(state.deal, chosen, state.seat))
+
+
+def test_two_sides_that_draft_the_scenario_of_one_future_state_lose_nothing():
+    desk = closed_desk()
+    sides = [DealState(desk=desk.at(seat=seat)) for seat in ("buyer", "supplier")]
+    for state in sides:
+        take_all(state)
+    for state in (*sides, sides[0]):
+        state.table("the joint draft")
+        assert (state.saved, state.conflicts, state.untabled) == ("saved", [], 0)
+    for state in sides:
+        state.look()
+        assert [case.id for case in state.deal.scenarios.cases][:4] == [
+            "base", "best", "worst", "f_joint"
+        ]  # fmt: skip
+        assert {offer.state for offer in used(state.deal, state.seat)} == {"in use"}
+
+
+def test_two_sides_that_word_the_drafted_scenario_differently_are_asked_which_stands():
+    desk = closed_desk()
+    buyer, supplier = (DealState(desk=desk.at(seat=seat)) for seat in ("buyer", "supplier"))
+    for state in (buyer, supplier):
+        take_all(state)
+        state.edit("scenarios.cases.f_joint.note", f"As the {state.seat} sees it.")
+    buyer.table()
+    supplier.table()
+    (row,) = supplier.conflicts
+    assert row.sentence == "Both sides added this row; it differs in note."
+    assert supplier.deal.get("scenarios.cases.f_joint").note == "As the supplier sees it."
+    supplier.resolve(row.path, "mine")
+    supplier.table()
+    assert (supplier.saved, supplier.conflicts, supplier.untabled) == ("saved", [], 0)
+    buyer.look()
+    assert buyer.deal.get("scenarios.cases.f_joint").note == "As the supplier sees it."
+    assert {offer.state for offer in used(buyer.deal, "buyer")} == {"in use"}

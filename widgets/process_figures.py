@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from negotiation.carry.offers import money_of
+from negotiation.carry.links import money_of
 from negotiation.pictures import numerals
 from negotiation.pictures.process_figures import (
     load,

@@ -1,6 +1,6 @@
 """What a future state saves, change by change: how much, whom, from when, and how sure it is."""
 
-from negotiation.carry.offers import money_of
+from negotiation.carry.links import money_of
 from negotiation.pictures import numerals
 from negotiation.pictures.process_figures import minutes_text, savings, savings_data
 from negotiation.process import Future

@@ -4,249 +4,86 @@ Today's map gives volume, handling time and the cost of the work the buyer keeps
 gives a scenario of its own: base, with handling time scaled and retained cost lowered from the
 month each change begins, and with what the changes cost once. Each seat takes over what it may
 write: its own drivers, shared ones in its draft, and its estimates of the other side while the book
-is closed.
+is closed. The scenario of a future state that only one side sees is that side's own, too.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Iterable, Iterator
+from typing import Any
 
+from negotiation.carry.links import BY_SOURCE, FUTURE, TODAY, Link, Source
+from negotiation.carry.offer import Figure, Offer, pin_at, pinned, same, state_of
 from negotiation.carry.rows import Pin
-from negotiation.process.maps import at, future_of, in_month
-from negotiation.process.measure import Figures, measure
-from negotiation.process.prices import Money
+from negotiation.process.maps import future_of
 from negotiation.process.rows import Future
 from negotiation.scenarios.drivers import KNOWN
 from negotiation.scenarios.inputs import columns
 from negotiation.scenarios.rows import Case, Driver, Override, amount_problem
-from negotiation.terms import Terms
 from negotiation.values import FieldError
 
-State = Literal["new", "in use", "out of date", "overwritten"]
-Figure = float | tuple[float, ...]
 BASE = "base"
-_CLOSE = 1e-9
-
-
-@dataclass(frozen=True)
-class Offer:
-    """One figure of the map and the place in the scenarios that can use it.
-
-    `figure` is what the map says now, `value` what would stand at `target`, `there` what stands
-    there now. With a `problem` (a sentence) it cannot be taken over.
-    """
-
-    id: str
-    source: str
-    target: str
-    space: str
-    name: str
-    words: str
-    unit: str
-    figure: Figure
-    value: Figure
-    there: Any
-    state: State
-    problem: str = ""
-
-
-def money_of(terms: Terms) -> Money:
-    """Converts rates into the deal's currency at the rate at which the price was set."""
-
-    def factor(currency: str) -> float | None:
-        if not currency:
-            return 1.0
-        if currency == terms.local_currency and terms.fx_base_rate:
-            return 1 / terms.fx_base_rate
-        return None
-
-    return factor
+OWN_BY_SITE = "{} is kept by site; put it there by hand."
+GONE = "The future state it was taken from is gone. What stands here stays until you change it."
+EMPTY = "The map it was taken from is empty. What stands here stays until you change it."
+NO_PLACE = "The scenario or driver that used it is gone."
 
 
 def offers(deal: Any, seat: str, future: str = "") -> tuple[Offer, ...]:
-    """What today's map, or a future state, can give the scenarios of this seat, in their order."""
-    if not deal.process.steps:
-        return ()
-    desk = _Desk(deal, seat)
-    found = desk.of_future(future_of(deal.process, future)) if future else desk.of_today()
-    return tuple(offer for offer in found if offer is not None)
+    """What today's map, or a future state, can give the scenarios of this seat, in their order.
+
+    Raises `FieldError` for a future state that is not there.
+    """
+    state = future_of(deal.process, future) if future else None
+    return tuple(_Desk(deal, seat).of(state)) if deal.process.steps else ()
 
 
 def all_offers(deal: Any, seat: str) -> tuple[Offer, ...]:
     """Today's offers, and those of each future state that this seat sees."""
-    futures = ["", *(future.id for future in deal.process.futures)]
-    return tuple(offer for future in futures for offer in offers(deal, seat, future))
+    if not deal.process.steps:
+        return ()
+    desk = _Desk(deal, seat)
+    return tuple(o for state in (None, *deal.process.futures) for o in desk.of(state))
+
+
+def used(deal: Any, seat: str) -> tuple[Offer, ...]:
+    """Every figure of the map that is in use in what this seat sees, and how the use stands.
+
+    Only maps that something was taken from are measured: nothing, when nothing was.
+    """
+    desk = _Desk(deal, seat)
+    return tuple(desk.of_pin(pin) for pin in deal.carried.pins if _link(pin) is not None)
 
 
 def out_of_date(deal: Any, seat: str) -> tuple[Offer, ...]:
-    """What was taken over and has moved on, or was changed by hand, since."""
-    return tuple(o for o in all_offers(deal, seat) if o.state in ("out of date", "overwritten"))
+    """What was taken over and has moved on, was changed by hand, or lost its source, since."""
+    return tuple(offer for offer in used(deal, seat) if offer.state != "in use")
 
 
 def take(deal: Any, chosen: Iterable[Offer], seat: str) -> Any:
     """The deal with the offers put in their places and pinned; a future's scenario is made.
 
+    Today's figures are put in first: a scenario of a future state builds on base as it then is.
     Raises `FieldError` for an offer that cannot be taken over.
     """
+    chosen = sorted(chosen, key=lambda offer: offer.future != "")
     for offer in chosen:
         if offer.problem:
             raise FieldError(offer.target, offer.problem)
-        deal = _pinned(_written(deal, offer, seat), offer)
+    for future in dict.fromkeys(offer.future for offer in chosen):
+        fresh = {offer.id: offer for offer in offers(deal, seat, future)}
+        for offer in chosen:
+            if offer.future == future:
+                now = fresh.get(offer.id, offer)
+                deal = pinned(_written(deal, now, seat), now)
     return deal
 
 
-def uses(deal: Any, source: str) -> tuple[Pin, ...]:
-    """Where figures whose name begins with `source` are in use."""
-    return tuple(pin for pin in deal.carried.pins if pin.source.startswith(source))
-
-
-# --- finding what there is to give ---
-
-
-class _Desk:
-    """A deal from one seat, with today's figures at hand."""
-
-    def __init__(self, deal: Any, seat: str):
-        self.deal, self.seat, self.process = deal, seat, deal.process
-        self.money = money_of(deal.terms)
-        self.today: Figures = measure(at(deal.process), self.money)
-        self.cases = deal.process.cases_per_month or 0.0
-        self.units = deal.process.units_per_case
-        self.months = deal.terms.months
-
-    def of_today(self) -> list[Offer | None]:
-        unit, case = self.deal.terms.resource_unit, self.process.case_name
-        touch = _party(self.today, "supplier", "touch_minutes")
-        return [
-            self._offer(
-                "baseline_units", "process.cases_per_month", self.cases * self.units,
-                words=f"{self.cases:,.6g} {case}s a month, {self.units:g} {unit} each.",
-            ) if self.cases else None,
-            self._offer(
-                "aht_min", "process.touch_minutes.supplier", touch / self.units,
-                words=f"Minutes in the supplier's lanes for one {unit}, every visit and rework "
-                      "included.",
-            ) if touch else None,
-            self._offer(
-                "retained_cost", "process.cost.buyer",
-                12 * self.cases * _party(self.today, "buyer", "cost"),
-                words="A year of the work in the buyer's lanes.",
-            ) if self.cases and _party(self.today, "buyer", "cost") else None,
-        ]  # fmt: skip
-
-    def of_future(self, future: Future) -> list[Offer | None]:
-        monthly = {month: self._figures(future, month) for month in dict.fromkeys(self.months)}
-        by_month = [monthly[month] for month in self.months]
-        return [
-            self._handling(future, by_month),
-            self._kept(future, by_month),
-            self._once(future, "transition_cost", "supplier"),
-            self._once(future, "parallel_run", "buyer"),
-        ]
-
-    def _figures(self, future: Future, month: str) -> Figures:
-        return measure(in_month(self.process, future.id, month), self.money)
-
-    def _handling(self, future: Future, by_month: list[Figures]) -> Offer | None:
-        today = _party(self.today, "supplier", "touch_minutes")
-        factors = tuple(_party(f, "supplier", "touch_minutes") / today if today else 1.0
-                        for f in by_month)  # fmt: skip
-        if all(abs(factor - 1) < _CLOSE for factor in factors):
-            return None
-        return self._offer(
-            "aht_min", f"process.touch_minutes.supplier@{future.id}", factors, future,
-            words=f"Handling time as in base, {100 * (factors[-1] - 1):+.1f} % once every change "
-                  "has begun.",
-            change=lambda base, factor: base * factor,
-        )  # fmt: skip
-
-    def _kept(self, future: Future, by_month: list[Figures]) -> Offer | None:
-        today = _party(self.today, "buyer", "cost")
-        saved = tuple(12 * self.cases * (_party(f, "buyer", "cost") - today) for f in by_month)
-        if all(abs(amount) < 0.005 for amount in saved):
-            return None
-        return self._offer(
-            "retained_cost", f"process.cost.buyer@{future.id}", saved, future,
-            words=f"Retained cost as in base, {saved[-1]:+,.0f} a year once every change has "
-                  "begun.",
-            change=lambda base, delta: max(0.0, base + delta),
-        )  # fmt: skip
-
-    def _once(self, future: Future, key: str, party: str) -> Offer | None:
-        shares = {party: 1.0, "both": 0.5}
-        cost = sum(shares.get(change.paid_by, 0.0) * change.cost for change in future.changes)
-        if not cost:
-            return None
-        return self._offer(
-            key, f"process.cost_once.{party}@{future.id}", cost, future,
-            words=f"As in base, and {cost:,.0f} for the changes; it counts at signing.",
-            change=lambda base, more: base + more,
-        )
-
-    def _offer(
-        self, key: str, source: str, figure: Figure, future: Future | None = None, *,
-        words: str, change: Any = None,
-    ) -> Offer:  # fmt: skip
-        table, row, problem = self._row(key)
-        place = f"{table}.{row.id if row else key}"
-        value: Figure = figure
-        if future is None:
-            target, there = f"{place}.value", row.value if row else None
-        else:
-            case = case_id(future.id)
-            target = f"{place}.by_scenario.{case}.value"
-            there = next((o.value for o in row.by_scenario if o.id == case), None) if row else None
-            base = row.at(BASE) if row else None
-            if not problem and not isinstance(base, int | float | tuple):
-                problem = f"Give {KNOWN[key].label.lower()} a value in the scenarios first."
-            if not problem:
-                value = self._changed(key, base, figure, change)
-        problem = problem or amount_problem(KNOWN[key], value) or ""
-        pin = self._pin(source, target)
-        space = row.space if row else KNOWN[key].space
-        return Offer(
-            id=f"{future.id if future else 'today'}-{key}"[:60], source=source, target=target,
-            space=space, name=KNOWN[key].label, words=words, unit=KNOWN[key].unit, figure=figure,
-            value=value, there=there, state=_state(pin, figure, value, there), problem=problem,
-        )  # fmt: skip
-
-    def _changed(self, key: str, base: Any, figure: Figure, change: Any) -> Figure:
-        """The base value after the figure: one number, or one for each month.
-
-        A list is by month only when it has more than ten entries, so a short term's is held on.
-        """
-        if isinstance(figure, float):
-            return change(base[0] if isinstance(base, tuple) else base, figure)
-        amounts = columns(base, len(figure))[0]
-        wide = [amounts[m if len(amounts) == len(figure) else min(m // 12, len(amounts) - 1)]
-                for m in range(len(figure))]  # fmt: skip
-        values = [float(change(amount, f)) for amount, f in zip(wide, figure, strict=True)]
-        return tuple(values + [values[-1]] * (11 - len(values)))
-
-    def _row(self, key: str) -> tuple[str, Driver | None, str]:
-        """The table, the general row and, where this seat cannot write it, the sentence why."""
-        kind, scenarios = KNOWN[key], self.deal.scenarios
-        real = [row for row in scenarios.drivers if row.name == key and not row.site]
-        sited = [row for row in scenarios.drivers if row.name == key and row.site]
-        if sited and not real:
-            return "scenarios.drivers", None, (
-                f"{kind.label} is kept by site; put it there by hand."
-            )  # fmt: skip
-        if kind.space in ("shared", self.seat):
-            return "scenarios.drivers", real[0] if real else None, ""
-        if real:
-            return "scenarios.drivers", real[0], (
-                f"In open book the {kind.space}'s own figure counts; its seat takes this over."
-            )
-        guesses = [row for row in scenarios.estimates
-                   if row.name == key and row.space == self.seat and not row.site]  # fmt: skip
-        if self.seat not in ("buyer", "supplier"):
-            return "scenarios.estimates", None, f"Only the {kind.space} or the other side has this."
-        return "scenarios.estimates", guesses[0] if guesses else None, ""
-
-    def _pin(self, source: str, target: str) -> Pin | None:
-        pins = self.deal.carried.pins
-        return next((p for p in pins if (p.source, p.target) == (source, target)), None)
+def let_go(deal: Any, chosen: Iterable[Offer], seat: str) -> tuple[Pin, ...]:
+    """The pins that stay when these uses are forgotten; the values stay where they are."""
+    gone = {(offer.source, offer.target) for offer in chosen}
+    return tuple(
+        pin for pin in deal.carried.pins
+        if (pin.source, pin.target) not in gone or pin.space not in ("shared", seat)
+    )  # fmt: skip
 
 
 def case_id(future: str) -> str:
@@ -254,72 +91,187 @@ def case_id(future: str) -> str:
     return f"f_{future}"[:40]
 
 
-def _party(figures: Figures, party: str, name: str) -> float:
-    sums = figures.parties.get(party)
-    return getattr(sums, name) if sums else 0.0
+class _Desk:
+    """A deal from one seat, and the figures its map gives."""
+
+    def __init__(self, deal: Any, seat: str):
+        self.deal, self.seat = deal, seat
+        self.source = Source(deal.process, deal.terms)
+
+    def of(self, state: Future | None) -> Iterator[Offer]:
+        """What today's map (None) or a future state gives, driver by driver."""
+        for link in FUTURE if state else TODAY:
+            figure = link.figure(self.source, state)
+            source = f"{link.source}@{state.id}" if state else link.source
+            offered = any(not same(link.neutral, part) for part in _parts(figure))
+            for table, row, problem in self._places(link.key, state):
+                offer = self._offer(link, source, state, figure, table, row, problem)
+                if offered or offer.state != "new":
+                    yield offer
+
+    def of_pin(self, pin: Pin) -> Offer:
+        """The use that a pin remembers, as it stands now."""
+        link, future, state = _link(pin), pin.source.partition("@")[2], None
+        table, row_id, *rest = _split(pin.target)
+        row = next((r for r in self.deal.get(table) if r.id == row_id), None)
+        cases = {case.id for case in self.deal.scenarios.cases}
+        if row is None or (len(rest) == 3 and rest[1] not in cases):
+            return _gone(pin, link, NO_PLACE, None)
+        there = _standing(row, rest[1] if len(rest) == 3 else "")
+        if future:
+            state = next((f for f in self.deal.process.futures if f.id == future), None)
+            if state is None:
+                return _gone(pin, link, GONE, there)
+        if not self.deal.process.steps:
+            return _gone(pin, link, EMPTY, there)
+        figure = link.figure(self.source, state)
+        problem = self._not_ours(link.key, state, row.space)
+        return self._offer(link, pin.source, state, figure, table, row, problem)
+
+    def _offer(
+        self, link: Link, source: str, state: Future | None, figure: Figure,
+        table: str, row: Driver | None, problem: str,
+    ) -> Offer:  # fmt: skip
+        kind, case = KNOWN[link.key], case_id(state.id) if state else ""
+        row_id = row.id if row else link.key
+        place = f"{table}.{row_id}"
+        target = f"{place}.by_scenario.{case}.value" if case else f"{place}.value"
+        there = _standing(row, case) if row else None
+        value = figure
+        if state is not None and not problem:
+            base = row.at(BASE) if row else None
+            base = 0.0 if base is None and not link.needs_base else base
+            if isinstance(base, int | float | tuple):
+                value = _changed(link, base, figure)
+            else:
+                problem = f"Give {kind.label.lower()} a value in the scenarios first."
+        problem = problem or amount_problem(kind, value) or ""
+        standing = state_of(pin_at(self.deal, source, target), figure, value, there)
+        return Offer(
+            id=f"{state.id if state else 'today'}-{row_id}"[:56], source=source, target=target,
+            space=row.space if row else self._space(link.key), name=_name(kind.label, row),
+            words=link.words(self.source, figure), unit=kind.unit, figure=figure, value=value,
+            there=there, state=standing, problem=problem,
+        )  # fmt: skip
+
+    def _places(
+        self, key: str, state: Future | None
+    ) -> list[tuple[str, Driver | None, str]]:
+        """Table and row of each place for a driver, and why this seat cannot write it.
+
+        A scenario of a future state has a value beside each of the driver's rows, the sites' own
+        included; today's figure goes to the row of every site.
+        """
+        scenarios, kind = self.deal.scenarios, KNOWN[key]
+        table, rows = "drivers", [row for row in scenarios.drivers if row.name == key]
+        if not rows and kind.space not in ("shared", self.seat):
+            table = "estimates"
+            rows = [r for r in scenarios.estimates if r.name == key and r.space == self.seat]
+        general = [row for row in rows if not row.site]
+        found = rows if state else general
+        if rows and not found:
+            problem = OWN_BY_SITE.format(kind.label)
+            return [(f"scenarios.{table}", None, problem)]
+        return [
+            (f"scenarios.{table}", row, self._not_ours(key, state, row.space if row else ""))
+            for row in found or [None]
+        ]
+
+    def _not_ours(self, key: str, state: Future | None, space: str) -> str:
+        """Why this seat cannot write the driver's row of that space ("" for a row to be made)."""
+        owner = KNOWN[key].space
+        if state and state.space not in ("shared", self.seat):
+            return f"This future state is the {state.space}'s own; its seat takes it over."
+        if space and space not in ("shared", self.seat):
+            return f"In open book the {space}'s own figure counts; its seat takes this over."
+        if not space and self.seat == "facilitator" and owner != "shared":
+            return f"Only the {owner} or the other side has this."
+        return ""
+
+    def _space(self, key: str) -> str:
+        return "shared" if KNOWN[key].space == "shared" else self.seat
 
 
-def _state(pin: Pin | None, figure: Figure, value: Figure, there: Any) -> State:
-    if pin is None:
-        return "new"
-    if not _same(pin.taken, figure):
-        return "out of date"
-    if not _same(pin.written, there):
-        return "overwritten"
-    return "in use" if _same(there, value) else "out of date"
+def _link(pin: Pin) -> Link | None:
+    """The link that a pin is of; None for one that another pair of chapters made."""
+    name, _, future = pin.source.partition("@")
+    return BY_SOURCE.get((name, bool(future)))
 
 
-def _same(one: Any, other: Any) -> bool:
-    if one is None or other is None or isinstance(one, str) or isinstance(other, str):
-        return one is other
-    left = one if isinstance(one, tuple) else (one,)
-    right = other if isinstance(other, tuple) else (other,)
-    return len(left) == len(right) and all(
-        abs(a - b) <= _CLOSE * max(1.0, abs(a), abs(b)) for a, b in zip(left, right, strict=True)
-    )
+def _gone(pin: Pin, link: Link, problem: str, there: Any) -> Offer:
+    kind = KNOWN[link.key]
+    return Offer(
+        id=pin.id, source=pin.source, target=pin.target, space=pin.space, name=kind.label,
+        words=problem, unit=kind.unit, figure=pin.taken, value=pin.written, there=there,
+        state="gone", problem=problem,
+    )  # fmt: skip
+
+
+def _name(label: str, row: Driver | None) -> str:
+    return f"{label}, {row.site}" if row and row.site else label
+
+
+def _standing(row: Driver, case: str) -> Any:
+    """What stands in a driver's row: its value, or the one of a scenario, None without one."""
+    if not case:
+        return row.value
+    return next((override.value for override in row.by_scenario if override.id == case), None)
+
+
+def _parts(figure: Figure) -> tuple[float, ...]:
+    return figure if isinstance(figure, tuple) else (figure,)
+
+
+def _changed(link: Link, base: Any, figure: Figure) -> Figure:
+    """The base value after the figure: one number, or one for each month.
+
+    A list is by month only when it has more than ten entries, so a short term's is held on.
+    """
+    if isinstance(figure, float):
+        return link.change(base[0] if isinstance(base, tuple) else base, figure)
+    amounts = columns(base, len(figure))[0]
+    wide = [amounts[m if len(amounts) == len(figure) else min(m // 12, len(amounts) - 1)]
+            for m in range(len(figure))]  # fmt: skip
+    values = [float(link.change(amount, f)) for amount, f in zip(wide, figure, strict=True)]
+    return tuple(values + [values[-1]] * (11 - len(values)))
 
 
 # --- putting it there ---
 
 
 def _written(deal: Any, offer: Offer, seat: str) -> Any:
-    table, row_id, *rest = _parts(offer.target)
+    table, row_id, *rest = _split(offer.target)
     if not any(row.id == row_id for row in deal.get(table)):
         kind = KNOWN[row_id]
-        space = "shared" if kind.space == "shared" else seat
-        fresh = {"id": row_id, "space": space, "label": kind.label, "unit": kind.unit}
+        fresh = {"id": row_id, "space": offer.space, "label": kind.label, "unit": kind.unit}
         deal = deal.add(table, {**fresh, "source": "Process map"})
     if rest[0] == "value":
         deal = deal.set(offer.target, offer.value)
         return deal.set(f"{table}.{row_id}.source", "Process map, as it is today")
     case = rest[1]
-    deal = _with_case(deal, case, offer.source.partition("@")[2])
+    deal = _with_case(deal, case, future_of(deal.process, offer.future))
     row = deal.get(f"{table}.{row_id}")
     others = tuple(o for o in row.by_scenario if o.id != case)
     mine = Override(id=case, value=offer.value)
     return deal.set(f"{table}.{row_id}.by_scenario", (*others, mine))
 
 
-def _with_case(deal: Any, case: str, future: str) -> Any:
-    """The deal with the scenario of a future state: base's misses, and no weight of its own."""
-    if any(row.id == case for row in deal.scenarios.cases):
-        return deal
-    name = future_of(deal.process, future).name
-    base = next((row for row in deal.scenarios.cases if row.id == BASE), deal.scenarios.cases[0])
-    row = Case(id=case, title=name[:120], probability=0.0, misses=base.misses,
+def _with_case(deal: Any, case: str, future: Future) -> Any:
+    """The deal with the scenario of a future state: base's misses, and no weight of its own.
+
+    It is seen by whoever sees the future state; once that is shared, so is its scenario.
+    """
+    rows = {row.id: row for row in deal.scenarios.cases}
+    if case in rows:
+        shared = future.space == "shared" and rows[case].space != "shared"
+        return deal.set(f"scenarios.cases.{case}.space", "shared") if shared else deal
+    base = rows.get(BASE, deal.scenarios.cases[0])
+    row = Case(id=case, space=future.space, title=future.name, probability=0.0, misses=base.misses,
                note="Base, with the changes of this future state of the process map.")  # fmt: skip
     return deal.add("scenarios.cases", row)
 
 
-def _pinned(deal: Any, offer: Offer) -> Any:
-    pin = Pin(id=offer.id, space=offer.space, source=offer.source, target=offer.target,
-              taken=offer.figure, written=offer.value)  # fmt: skip
-    if any(row.id == pin.id for row in deal.carried.pins):
-        deal = deal.remove(f"carried.pins.{pin.id}")
-    return deal.add("carried.pins", pin)
-
-
-def _parts(target: str) -> tuple[str, ...]:
+def _split(target: str) -> tuple[str, ...]:
     """`scenarios.drivers`, the row's id, and what follows."""
     part, table, *rest = target.split(".")
     return (f"{part}.{table}", *rest)

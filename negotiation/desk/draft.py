@@ -1,7 +1,7 @@
 """A side's draft: its changes of the shared deal that are not tabled, laid over what is."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .. import patches
 from ..deal import Parts
@@ -30,7 +30,7 @@ class Draft:
     @property
     def document(self) -> Document:
         """The tabled document with every draft change that still finds its place."""
-        document, _ = patches.apply_where_possible((c.change for c in self.changes), self.tabled)
+        document, _ = patches.apply_where_possible(self._fitted(), self.tabled)
         return document
 
     def deal(self, whole: Callable[[Document], Parts]) -> tuple[Parts, tuple[ConflictRow, ...]]:
@@ -62,15 +62,46 @@ class Draft:
                 for clash in patches.conflicts((item.change,), event.changes):
                     if not _equal_at(document, self.tabled, clash.mine.path):
                         rows[clash.mine.path] = self._row(clash.mine, event)
-        return tuple(rows.values())
+        doubled = [path for path in rows if path in self._doubled]
+        inside = [path for path in rows for row in doubled if path.startswith(f"{row}.")]
+        both = {path: self._both_added(rows[path], document) for path in doubled}
+        return tuple((rows | both)[path] for path in rows if path not in inside)
 
     def again(self, path: str) -> Patch:
         """The changes that hold my side's value at `path` against what is tabled now."""
-        mine = tuple(c.change for c in self.changes if patches.leads_to(path, c.change.path))
+        mine = tuple(c for c in self._fitted() if patches.leads_to(path, c.path))
         _, left = patches.apply_where_possible(mine, self.tabled)
         if not left:
             return mine
         return (*self._restored(path), *left)
+
+    @property
+    def _doubled(self) -> set[str]:
+        """Rows that this draft adds and that the other side has tabled under the same id."""
+        adds = (c.change.path for c in self.changes if c.change.kind == "add")
+        return {path for path in adds if patches.found_at(self.tabled, path) is not None}
+
+    def _fitted(self) -> Patch:
+        """The changes, with a row that is there already as what this side's has otherwise."""
+        doubled = self._doubled
+        fitted: list[Change] = []
+        for change in (item.change for item in self.changes):
+            if change.kind == "add" and change.path in doubled:
+                there = patches.value_at(self.tabled, change.path)
+                fitted += patches.diff(there, change.new, change.path)
+            else:
+                fitted.append(change)
+        return tuple(fitted)
+
+    def _both_added(self, row: ConflictRow, document: Document) -> ConflictRow:
+        """One choice for a row that both sides added, whatever else was changed in it since."""
+        mine = patches.found_at(document, row.path)
+        if mine is None:
+            return replace(row, mine=None)
+        fields = [c.path.removeprefix(f"{row.path}.")
+                  for c in patches.diff(row.theirs, mine, row.path)]  # fmt: skip
+        words = f"Both sides added this row; it differs in {', '.join(fields)}."
+        return replace(row, mine=mine, sentence=words)
 
     def _restored(self, path: str) -> Patch:
         """The row that the other side removed from under `path`, to be added again."""

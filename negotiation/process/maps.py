@@ -130,8 +130,13 @@ def in_month(process: Process, future: str, month: str) -> Map:
     dates.
     """
     state = future_of(process, future)
-    begun = tuple(change for change in state.changes if change.date <= month)
-    return Map(_changed(process, state.model_copy(update={"changes": begun}), None)[0])
+    some = state.model_copy(update={"changes": begun(state, month)})
+    return Map(_changed(process, some, None)[0])
+
+
+def begun(future: Future, month: str) -> tuple[Change, ...]:
+    """The changes that have begun by a calendar month, in the listed order."""
+    return tuple(change for change in future.changes if change.date <= month)
 
 
 def lost_edits(process: Process, future: str) -> tuple[tuple[Change, Edit], ...]:

@@ -190,9 +190,13 @@ _RESERVED = ("draws", "seed", "weighted")
 
 
 class Case(Value):
-    """A named scenario: base, best, worst or one's own."""
+    """A named scenario: base, best, worst or one's own.
+
+    One that stands for something only one side sees lives in that side's space.
+    """
 
     id: Id
+    space: Space = "shared"
     title: str = Field("", max_length=120, title="Scenario")
     probability: float = Field(0.0, ge=0, le=1, title="Probability")
     misses: tuple[Miss, ...] = Field((), title="Missed levels", max_length=2000)
