@@ -167,6 +167,12 @@ def test_the_bottleneck_is_the_team_with_the_highest_load():
     assert found.capacity == pytest.approx(1600 / 0.625)
 
 
+def test_teams_without_work_are_no_bottleneck():
+    found = measure(loop(teams=(Team(id="idle", name="Idle", people=3),)))
+    assert found.utilisation == {"idle": 0}
+    assert found.bottleneck == "" and found.capacity is None
+
+
 def test_a_team_above_85_per_cent_is_busy_at_85_it_is_not():
     def word(cases):
         return measure(loop(cases_per_month=cases)).teams["agents"].word

@@ -87,10 +87,11 @@ class Figures:
     part of cases without an error on their first pass (the geometric mean over branches), None when
     no step has an error rate. `automation_hours` a month could be automated. `wip` are cases at
     work at a time (Little 1961), `takt_minutes` the open time for each. What depends on volume is
-    None without one. `bottleneck` is the team with the highest load, `capacity` the cases a month
-    it can bear. `workload_share` is FTE needed over today's, of teams whose people are known.
-    `estimated_share` and `unpriced_share` say which part of the cost rests on estimates, and of
-    the touch time has no rate. `assumed` says in a sentence, if so, that probabilities are missing.
+    None without one. `bottleneck` is the team with the highest load ("" where none has any),
+    `capacity` the cases a month it can bear. `workload_share` is FTE needed over today's, of teams
+    whose people are known. `estimated_share` and `unpriced_share` say which part of the cost rests
+    on estimates, and of the touch time has no rate. `assumed` says in a sentence where
+    probabilities are missing.
     """
 
     cost_per_case: float
@@ -333,8 +334,8 @@ class _Measure:
         teams = self.teams.values()
         people = [team.people for team in teams if team.people is not None]
         needed = sum(team.needed for team in teams if team.people is not None)
-        loads = {t: f.utilisation for t, f in self.teams.items() if f.utilisation is not None}
-        bottleneck = max(loads, key=loads.get, default="") if known else ""
+        loads = {t: f.utilisation for t, f in self.teams.items() if (f.utilisation or 0) > 0}
+        bottleneck = max(loads, key=loads.get, default="")
         return {
             "fte_needed": sum(team.needed for team in teams) if known and self.teams else None,
             "people": sum(people) if people else None,
