@@ -106,6 +106,20 @@ def faults(map, layout):
     return found
 
 
+def covered(layout):
+    """Pairs of lines that run on top of each other for a stretch."""
+    found = []
+    for a, b in combinations(layout.lines, 2):
+        for x, y, w, h in strokes(a):
+            for u, v, s, t in strokes(b):
+                along = (min(x + w, u + s) - max(x, u), min(y + h, v + t) - max(y, v))
+                if (h == t == 0 and abs(y - v) < 2 and along[0] > 1) or (
+                    w == s == 0 and abs(x - u) < 2 and along[1] > 1
+                ):
+                    found.append((a.id, b.id))
+    return found
+
+
 def outline(box, point):
     """1 on a box's outline (rectangle, diamond or circle), less inside."""
     across = abs(point[0] - box.x - box.w / 2) / (box.w / 2)
@@ -131,7 +145,8 @@ def test_every_public_process_lies_and_runs_clear(vertical):
         pytest.skip(f"The public BPMN files are not at {BPMN}.")
     for path in files:
         map = Map(read_bpmn(path.read_bytes(), path.name).process)
-        assert (path.name, faults(map, lay_out(map, vertical))) == (path.name, [])
+        layout = lay_out(map, vertical)
+        assert (path.name, faults(map, layout), covered(layout)) == (path.name, [], [])
 
 
 @settings(max_examples=120, deadline=None)

@@ -24,6 +24,7 @@ class MapView {
     this.here = "";
     this.chosen = model.get("selected");
     this.connecting = "";
+    this.sent = [];
     this.build();
     el.append(this.root);
     this.outbox = new Outbox(model);
@@ -74,7 +75,7 @@ class MapView {
 
   follow() {
     this.repaint = () => this.paint();
-    this.reselect = () => this.mark(this.model.get("selected"));
+    this.reselect = () => this.hearSelected(this.model.get("selected"));
     this.redoTools = () => this.paintTools();
     this.model.on("change:svg change:empty", this.repaint);
     this.model.on("change:selected", this.reselect);
@@ -97,7 +98,7 @@ class MapView {
   paint() {
     this.steps = new Map(this.model.get("steps").map((row) => [row.id, row]));
     this.flows = new Map(this.model.get("flows").map((row) => [row.id, row]));
-    const held = rowOf(document.activeElement ?? this.root) && this.port.contains(document.activeElement);
+    const held = this.port.contains(document.activeElement);
     const svg = safeDrawing(this.model.get("svg"));
     this.svg?.remove();
     this.svg = svg;
@@ -112,8 +113,8 @@ class MapView {
     if (this.zoom) this.setZoom(this.zoom);
     else this.firstZoom();
     if (!this.groups.has(this.here)) this.here = "";
-    this.mark(this.model.get("selected"));
-    if (held && this.here) this.groups.get(this.here).focus({ preventScroll: true });
+    this.mark(this.sent.length ? this.chosen : this.model.get("selected"));
+    if (held) (this.groups.get(this.here) ?? this.port).focus({ preventScroll: true });
     this.refreshCard();
     this.paintTools();
   }
@@ -282,7 +283,14 @@ class MapView {
     if (id === this.chosen) return;
     if (!this.connecting) this.say("");
     this.mark(id);
+    this.sent.push(id);
     this.model.send({ event: "select", row: id });
+  }
+
+  // Python's echo of a selection that the hand has left meanwhile is passed over.
+  hearSelected(id) {
+    this.sent.splice(0, this.sent.includes(id) ? this.sent.indexOf(id) + 1 : this.sent.length);
+    if (!this.sent.length) this.mark(id);
   }
 
   focusOn(id) {
@@ -449,7 +457,11 @@ class MapView {
   }
 
   startConnecting(id) {
-    if (!this.may("connect") || !this.steps.has(id)) return;
+    if (!this.may("connect")) return;
+    if (!this.steps.has(id)) {
+      this.say("Choose the step where the arrow begins first.");
+      return;
+    }
     this.connecting = id;
     this.root.dataset.connecting = "";
     this.groups.get(id).classList.add("np-map-source");

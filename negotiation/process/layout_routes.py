@@ -100,10 +100,13 @@ class _Router:
     def route(self, source: int, target: int) -> Path:
         best, least = None, float("inf")
         for leaves, enters, turns in self._ways(self.sites[source], self.sites[target]):
+            manners = self._manners(source, target, leaves, enters)
+            if manners + _BEND * len(turns) >= least:
+                continue
             corners = self._corners(source, target, leaves, enters, turns)
             if corners is None:
                 continue
-            cost = self._cost(corners) + self._manners(source, target, leaves, enters)
+            cost = self._cost(corners) + manners
             if cost < least - 1e-9:
                 best, least = Path(corners, leaves, enters), cost
         self._take(source, target, best)

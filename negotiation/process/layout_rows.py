@@ -61,6 +61,7 @@ def _middle(v: int, near, place: list[float], columns: Sequence[int], forward: b
 def _straighten(cells, order, near, lanes, columns, count) -> list[int]:
     """Rows that keep each cell's order and lie as near as possible to the neighbours' rows."""
     row = [-1] * len(lanes)
+    past = _passing(near, lanes, columns)
     for sweep in range(_SWEEPS):
         for key in order if sweep % 2 == 0 else reversed(order):
             held, rows_here = cells[key], count[key[0]]
@@ -68,10 +69,25 @@ def _straighten(cells, order, near, lanes, columns, count) -> list[int]:
                 spread = range(rows_here)
             else:
                 costs = [_costs(near[v], key[0], rows_here, row, lanes) for v in held]
+                for u, v, share in past.get(key, ()):
+                    if row[u] == row[v] >= 0:
+                        for cost in costs:
+                            cost[row[u]] += 0.3 + share
                 spread = _cheapest(costs, rows_here)
             for v, r in zip(held, spread, strict=True):
                 row[v] = r
     return row
+
+
+def _passing(near, lanes, columns) -> dict[tuple[int, int], list[Link]]:
+    """The links that pass each cell on their way between two steps of its lane."""
+    past: dict[tuple[int, int], list[Link]] = defaultdict(list)
+    for u, those in enumerate(near):
+        for v, share in those:
+            if lanes[u] == lanes[v] and columns[u] < columns[v]:
+                for column in range(columns[u] + 1, columns[v]):
+                    past[lanes[u], column].append((u, v, share))
+    return past
 
 
 def _costs(near, lane: int, rows_here: int, row: list[int], lanes: Sequence[int]) -> list[float]:

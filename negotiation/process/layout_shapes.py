@@ -1,6 +1,7 @@
 """How large every step is drawn, and where its outline is."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from negotiation.process.layout_text import fits, wrap
 from negotiation.process.rows import Step
@@ -34,16 +35,21 @@ class Shape:
 
 def shape(step: Step) -> Shape:
     """The shape of a step: its name inside a task or decision, and below the others."""
-    if step.kind == "task":
-        lines = wrap(step.name, _TASK_WIDTH - 2 * _TASK_PAD, NAME_SIZE, 3)
+    return _shape(step.kind, step.name)
+
+
+@lru_cache(maxsize=2048)
+def _shape(kind: str, name: str) -> Shape:
+    if kind == "task":
+        lines = wrap(name, _TASK_WIDTH - 2 * _TASK_PAD, NAME_SIZE, 3)
         return Shape("task", _TASK_WIDTH, 14 + NAME_LINE * max(2, len(lines)) + FOOT, tuple(lines))
-    if step.kind == "decision":
-        return _diamond(step.name)
-    size = _MARK[step.kind]
-    lines = wrap(step.name, _CAPTION_WIDTH, CAPTION_SIZE, 3)
-    foot = CAPTION_LINE if step.kind == "wait" else 0.0
+    if kind == "decision":
+        return _diamond(name)
+    size = _MARK[kind]
+    lines = wrap(name, _CAPTION_WIDTH, CAPTION_SIZE, 3)
+    foot = CAPTION_LINE if kind == "wait" else 0.0
     tall = 4 + CAPTION_LINE * len(lines) + foot
-    return Shape(step.kind, size, size, tuple(lines), _CAPTION_WIDTH, tall)
+    return Shape(kind, size, size, tuple(lines), _CAPTION_WIDTH, tall)
 
 
 def _diamond(name: str) -> Shape:

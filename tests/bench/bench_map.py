@@ -6,6 +6,7 @@ from statistics import median
 
 from negotiation.process.layout import lay_out
 from tests.test_process_layout import random_map
+from widgets import ProcessMap
 
 SEEDS = range(7)
 
@@ -16,6 +17,7 @@ def run() -> list[dict]:
     small = [random_map(seed, steps=15, lanes=2, flows=18) for seed in SEEDS]
     return [
         _row("layout: 100 steps, 10 lanes, 150 flows", _median(lay_out, maps), "target under 50"),
+        _row("layout, drawing, control: the same", _median(ProcessMap(key="map").show, maps), ""),
         _row("layout: 15 steps, 2 lanes, 18 flows", _median(lay_out, small), ""),
     ]
 

@@ -6,6 +6,8 @@ import pytest
 import traitlets as tl
 from axe_playwright_python.sync_playwright import Axe
 
+from negotiation.process.maps import Map
+from negotiation.process.rows import Flow, Lane, Process, Step
 from tests.test_process_layout import invoices, random_map
 
 from .conftest import SHOTS
@@ -185,6 +187,40 @@ def test_a_lost_kernel_does_not_lose_a_name(stage):
     stage.open()
     stage.until("document.querySelector('[aria-label^=\"Pay at once,\"]') !== null")
     assert drawn.map.step["pay"].name == "Pay at once"
+
+
+def test_a_step_dragged_above_its_neighbour_comes_before_it(stage):
+    lane = (Lane(id="a", name="A"),)
+    steps = [Step(id=v, name=v.upper(), lane="a") for v in "qxyz"]
+    flows = [Flow(id=a + b, source=a, target=b) for a, b in ("qx", "qy", "xz", "yz")]
+    drawn = show(stage, Map(Process(lanes=lane, steps=steps, flows=flows)))
+    drag(stage, middle(step(stage, "Y")), middle(step(stage, "X"), dy=-30))
+    assert drawn.names("a") == ["Q", "Y", "X", "Z"]
+    assert middle(step(stage, "Y"))[1] < middle(step(stage, "X"))[1]
+    step(stage, "Y").focus()
+    press(stage, "Alt+ArrowRight")
+    assert drawn.names("a") == ["Q", "X", "Y", "Z"]
+
+
+def test_who_walks_with_keys_is_never_thrown_off_the_map(stage):
+    drawn = show(stage, invoices())
+    step(stage, "Pay").focus()
+    press(stage, "n", "Escape", "Control+z")
+    assert len(drawn.map.steps) == 6
+    assert stage.page.evaluate("document.activeElement.closest('.np-map') !== null")
+
+
+def test_a_finger_taps_selects_and_opens(chromium):
+    context = chromium.new_context(viewport={"width": 390, "height": 800}, has_touch=True)
+    stage = Stage(context.new_page())
+    drawn = show(stage, invoices(), vertical=True)
+    step(stage, "Check invoice").tap()
+    assert drawn.control.selected == "check"
+    stage.page.get_by_role("button", name="Rename, or edit the arrow").tap()
+    stage.until("document.activeElement.matches('.np-map-card input')")
+    tools = stage.page.locator(".np-map-tools button")
+    assert min(tool.bounding_box()["height"] for tool in tools.all()) >= 44
+    context.close()
 
 
 def test_zoom_fits_and_returns(stage):
