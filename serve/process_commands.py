@@ -100,7 +100,7 @@ def _columns(pairs: list[str]) -> dict[str, str]:
 def _read(path: Path) -> tuple["Process", list[str], "Money", str]:
     """The process in a file, what was dropped, how its currencies convert, and into which."""
     if path.suffix.lower() == ".json":
-        from negotiation.carry.offers import money_of
+        from negotiation.carry.links import money_of
         from negotiation.files.deal_file import read_deal
 
         deal = read_deal(path)
