@@ -465,6 +465,13 @@ def test_what_is_hostile_broken_or_something_else_is_refused_in_a_sentence(conte
     assert words in refusal(content)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "iso-8859-1", "windows-1252"])
+def test_every_usual_encoding_is_read(encoding):
+    text = bpmn(node("task", "a", "Prüfen")).decode()
+    content = f'<?xml version="1.0" encoding="{encoding}"?>{text}'.encode(encoding)
+    assert [s.name for s in read_bpmn(content).process.steps][1] == "Prüfen"
+
+
 def test_many_elements_are_refused_before_they_fill_the_memory():
     assert "more than 400,000 elements" in refusal(b"<a>" + b"<b/>" * 400_000 + b"</a>")
 

@@ -1,6 +1,7 @@
 """A process from a spreadsheet, and maps as tables out and in again."""
 
 import io
+import random
 import zipfile
 
 import openpyxl
@@ -350,3 +351,37 @@ def test_mermaid_text_holds_lanes_shapes_shares_and_no_mark_that_breaks_it():
     assert 's3{"Which: 30 %?"}' in text
     assert 's3 -.->|"29 %"| s2' in text
     assert text.count("-->") + text.count("-.->") == len(whole().flows)
+
+
+def test_files_changed_anywhere_give_a_map_or_a_sentence():
+    chance = random.Random(4)
+    sources = [
+        ("map.csv", write_sheet(whole())), ("map.xlsx", write_sheet_xlsx(whole())),
+        ("map.zip", write_zip(whole())),
+        ("pasted", b"Activity\tRole\tMinutes\tNext step\nOk?\tClerk\t2\tB: 80 %\nB\tX\t1,5\tEnd\n"),
+    ]  # fmt: skip
+    read = 0
+    for _ in range(400):
+        name, content = chance.choice(sources)
+        try:
+            read += bool(read_map(name, mutated(content, chance)))
+        except FieldError as error:
+            assert error.path == "file"
+    assert read > 20
+
+
+def mutated(content, chance):
+    """The same bytes with a few of them changed, cut out or doubled."""
+    found = bytearray(content)
+    for _ in range(chance.randint(1, 3)):
+        place, size = chance.randrange(len(found)), chance.randint(1, 60)
+        match chance.randrange(4):
+            case 0:
+                found[place] = chance.choice(b"<>/&\"'=;,:%() \x00\xffa9-{}\n\t")
+            case 1 if len(found) > size + 1:
+                del found[place : place + size]
+            case 2:
+                found[place:place] = found[place : place + size]
+            case _:
+                found[place:place] = chance.choice([b"9", b"-", b"e400", b"nan", b'"', b"1e308"])
+    return bytes(found) or b"x"

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import random
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from negotiation.process.maps import Map
 from negotiation.process.measure import measure
 from negotiation.process.rows import Flow, Process, Step
 from negotiation.values import FieldError
+from tests.test_files_map_tables import mutated
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data" / "eventlogs"
 
@@ -347,3 +349,17 @@ def test_a_hundred_thousand_events_keep_their_order_and_count():
     found = figures(text.getvalue())
     assert (found.cases, found.events) == (9000, 60_000)
     assert sum(v.count for v in found.variants) == 9000
+
+
+def test_logs_changed_anywhere_give_figures_or_a_sentence():
+    chance = random.Random(5)
+    sources = [CSV.encode(), XES.encode(), gzip.compress(CSV.encode()), CSV.encode("utf-16")]
+    read = 0
+    for _ in range(400):
+        try:
+            found = figures(mutated(chance.choice(sources), chance), within_hours=3)
+            discover(found, keep=1.0)
+            read += 1
+        except FieldError as error:
+            assert error.path in ("file", "keep")
+    assert read > 20

@@ -11,6 +11,7 @@ AutomatedProcessImprovement/Prosimos, reads them):
 """
 
 import math
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element
@@ -192,12 +193,12 @@ def _week(table: Element) -> tuple[float | None, float | None]:
 
 
 def _hour(text: str | None) -> float | None:
-    """09:30:00.000+00:00 as 9.5."""
-    parts = (text or "").split("+")[0].split(":")
-    if len(parts) < 2 or not (parts[0].isdigit() and parts[1].isdigit()):
+    """09:30:00.000+00:00 as 9.5; the day's last second counts as its end."""
+    parts = re.split("[+Z]", text or "")[0].split(":")
+    if len(parts) < 2 or not all(re.fullmatch(r"\d{1,2}(\.\d+)?", part) for part in parts):
         return None
-    hour = int(parts[0]) + int(parts[1]) / 60
-    return hour if hour <= 24 else None
+    hour = sum(float(part) / 60**place for place, part in enumerate(parts[:3]))
+    return round(hour, 2) if hour <= 24 else None
 
 
 def _each(whole: Element, word: str) -> Iterator[Element]:

@@ -135,7 +135,7 @@ class Draft:
     def _take_pool(self, number: int, pool: Pool) -> None:
         if pool.process is None:
             return self._take_empty_pool(number, pool)
-        self._lanes.take(pool)
+        self._lanes.take(pool, pool.process)
         borders: dict[str, Element] = {}
         for element in pool.process:
             word = local(element, self._model)
@@ -170,7 +170,7 @@ class Draft:
         if own is None:
             note = element.findtext(self._model + "documentation")
             row |= {"note": (note or "").strip()[:2000], "lane": ""}
-            self._say_of_node(element, word, name)
+            self._say_of_node(key, element, word, name)
         else:
             row |= {"name": element.get("name", ""), **bpmn_numbers.fields(Step, own)}
         if "lane" not in row or own is None:
@@ -180,11 +180,11 @@ class Draft:
         self._elements[key] = element
         self._nodes[key] = Node(key, row, number, own is not None)
 
-    def _say_of_node(self, element: Element, word: str, name: str) -> None:
+    def _say_of_node(self, key: str, element: Element, word: str, name: str) -> None:
         if word in INSIDE and any(local(child, self._model) in KINDS for child in element):
             self.notes.say("inside", name)
         if word in ("inclusiveGateway", "complexGateway"):
-            self.notes.say("decision", element.get("name") or name)
+            self.notes.say("decision", clean(element.get("name")) or f"without a name ({key})")
         if word in _ACTIVITIES and any(
             local(child, self._model)
             in ("standardLoopCharacteristics", "multiInstanceLoopCharacteristics")

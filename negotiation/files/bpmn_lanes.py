@@ -36,10 +36,9 @@ class Lanes:
         self._boxes = _boxes(root)
         self._lane_boxes: dict[int, list[tuple[Box, str]]] = {}
 
-    def take(self, pool: Pool) -> None:
-        """Read the lanes of a pool; one lane is made for a pool without any."""
-        assert pool.process is not None
-        found = list(self._leaves(pool.process, ""))
+    def take(self, pool: Pool, process: Element) -> None:
+        """Read the lanes of a pool's process; one lane is made for a process without any."""
+        found = list(self._leaves(process, ""))
         for element, name in found:
             own = element.find(f"{self._model}extensionElements/{bpmn_numbers.tag('lane')}")
             if own is not None:
@@ -52,7 +51,7 @@ class Lanes:
                 self._lane_of[(ref.text or "").strip()] = lane
             box = self._boxes.get(element.get("id", ""))
             if box:
-                self._lane_boxes.setdefault(id(pool.process), []).append((box, lane))
+                self._lane_boxes.setdefault(id(process), []).append((box, lane))
         if not found and not self._own:
             self._pool_lane[_key(pool)] = self.add(pool.name, pool.key or "lane")
             if not pool.key:
