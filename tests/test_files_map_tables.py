@@ -179,7 +179,7 @@ def whole():
             Step(id="s", name="Begin", lane="l1", kind="start"),
             Step(id="a", name="End", lane="l2", team="t1", handling_min=0.3, wait_min=7,
                  handling_cv=0.5, wait_cv=1, wait_cause="approval", material_cost=2,
-                 value_add="VA", system="=CRM()", automation_share=0.07, error_rate=0.0,
+                 value_add="VA", system="=CRM()", automation_share=0.007, error_rate=0.0,
                  evidence="measured", source="log", owner="Ana; Bo", scope="in",
                  data_class="personal", pain='a "b";\nc', note="-first"),
             Step(id="d", name="Which: 30 %?", kind="decision", handling_min=0.0),

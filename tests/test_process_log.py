@@ -99,6 +99,19 @@ def test_starts_and_completions_in_rows_of_their_own_are_paired():
     assert "1 events have no time of completion" in " ".join(found.warnings)
 
 
+def test_the_first_start_belongs_to_the_first_completion():
+    marks = ["09:00,start", "09:10,start", "09:20,complete", "09:50,complete"]
+    rows = "".join(f"1,Check,2026-01-05 {m}\n" for m in marks)
+    touch = activity(figures("case,activity,time,lifecycle\n" + rows), "Check").touch
+    assert (touch.count, touch.mean, touch.p95) == (2, pytest.approx(30), pytest.approx(39))
+
+
+def test_the_end_of_a_case_and_the_beginning_of_the_next_are_no_loop():
+    found = figures("case,activity,time\n1,Check,2026-01-05\n2,Check,2026-01-06\n")
+    assert activity(found, "Check").self_loops == 0
+    assert found.hours.mean == 0
+
+
 @pytest.mark.parametrize(
     "text",
     [

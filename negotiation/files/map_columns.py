@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, get_args
 
 from negotiation.process.rows import Evidence, Kind, LaneParty, Scope, ValueAdd, WaitCause
@@ -144,7 +145,7 @@ def share_of(text: str) -> float:
     per_cent = found.endswith("%")
     number = number_of(found.removesuffix("%").strip())
     if per_cent and 0 <= number <= 100:
-        return number / 100
+        return of_per_cent(number)
     if per_cent:
         raise ValueError(f"{found} is not between 0 % and 100 %")
     if not 0 <= number <= 1:
@@ -152,11 +153,22 @@ def share_of(text: str) -> float:
     return number
 
 
+def of_per_cent(number: float) -> float:
+    """A share from its per cents, digit by digit: 0.7 % is 0.007, which 0.7 / 100 is not quite."""
+    return float(Decimal(repr(number)) / 100)
+
+
+def per_cent(share: float) -> float:
+    """The per cents of a share, digit by digit, so that `of_per_cent` gives the share again."""
+    return float(Decimal(repr(share)) * 100)
+
+
 def _number(line: Line, column: Column, cell: Cell) -> float:
     try:
         if column.field in SHARES and column.factor == 1.0:
             return share_of(tables.text(cell))
-        return number_of(tables.text(cell).removesuffix("%")) * column.factor
+        number = number_of(tables.text(cell).removesuffix("%"))
+        return of_per_cent(number) if column.field in SHARES else number * column.factor
     except ValueError as error:
         raise at(line, column.header, str(error)) from None
 

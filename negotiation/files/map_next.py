@@ -13,7 +13,7 @@ from typing import get_args
 
 from negotiation.process.rows import Evidence, Flow
 
-from .map_columns import share_of
+from .map_columns import of_per_cent, per_cent, share_of
 
 _EVIDENCE = get_args(Evidence)
 _SHARE = re.compile(r"^(?P<rest>.*\S)\s*[:=]\s*(?P<share>[+-]?[\d.,]+\s*%?)$", re.DOTALL)
@@ -61,8 +61,8 @@ def can_be_written(name: str) -> bool:
 
 def share_text(share: float) -> str:
     """80 % where that is exactly the share, else all its digits."""
-    per_cent = f"{share * 100:.10g}"
-    return f"{per_cent} %" if float(per_cent) / 100 == share else repr(share)
+    written = f"{per_cent(share):.10g}"
+    return f"{written} %" if of_per_cent(float(written)) == share else repr(share)
 
 
 def _parted(text: str) -> Iterator[str]:

@@ -24,7 +24,7 @@ from . import tables
 from .bpmn import read_bpmn
 from .bpmn_numbers import MAP_FIELDS
 from .limits import MAP_BYTES, MAP_FILES, MAP_UNPACKED_BYTES
-from .map_columns import share_of
+from .map_columns import of_per_cent, per_cent, share_of
 from .map_sheet import read_sheet
 from .read_map import ReadMap, as_process, new_id
 from .tables import Cell, Line
@@ -214,16 +214,11 @@ def _cells(row: Value, fields: list[str], rate: Rate | None) -> Iterator[Cell]:
     for field in fields:
         if hasattr(row, field):
             value = getattr(row, field)
-            yield _cell(_per_cent(value) if field == "automation_share" else value)
+            yield _cell(per_cent(value) if field == "automation_share" else value)
         elif rate is None or (field == "currency" and not rate.currency):
             yield None
         else:
             yield _cell(getattr(rate, field.removeprefix("rate_")))
-
-
-def _per_cent(share: float) -> float:
-    rounded = float(f"{share * 100:.12g}")
-    return rounded if rounded / 100 == share else share * 100
 
 
 def _cell(value: Any) -> Cell:
@@ -286,7 +281,7 @@ def _value(line: Line, title: str, cell: Cell, field: str) -> Any:
     text = tables.text(cell)
     try:
         if field == "automation_share":
-            return tables.number(text.removesuffix("%")) / 100
+            return of_per_cent(tables.number(text.removesuffix("%")))
         if field in ("probability", "error_rate"):
             return share_of(text)
         if field in _NUMERIC:
