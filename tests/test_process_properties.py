@@ -8,6 +8,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from negotiation import paths
 from negotiation.process.check import check
 from negotiation.process.graph import chain
 from negotiation.process.maps import Map
@@ -158,7 +159,11 @@ def any_maps(draw):
 def test_whatever_is_drawn_has_figures_and_findings(around):
     found = measure(around)
     json.dumps(found.as_dict(), allow_nan=False)
-    assert all(f.sentence.endswith((".", "?")) for f in check(around))
+    for finding in check(around):
+        assert finding.sentence.endswith((".", "?"))
+        part, _, path = finding.path.partition(".")
+        assert part == "process"
+        paths.get(around.process, path)
     counted = chain(around)
     if counted.endless:
         assert np.isnan(found.cost_per_case)
