@@ -211,10 +211,16 @@ def test_yield_and_automation():
     assert measure(loop()).rolled_yield is None
 
 
-def test_an_error_on_a_branch_that_half_the_cases_take_counts_half_in_the_exponent():
-    steps = {"a": work(1, error_rate=0.36), "b": work(1)}
-    found = measure(toy("s>d", "d>a 0.5", "d>b 0.5", "a>e", "b>e", steps=steps))
-    assert found.rolled_yield == pytest.approx(0.8)
+def test_an_error_on_a_way_that_half_the_cases_take_hits_half_of_them():
+    steps = {"a": work(1, error_rate=0.36), "b": work(1), "c": work(1, error_rate=0.5)}
+    found = measure(toy("s>d", "d>a 0.5", "d>b 0.5", "a>c", "b>c", "c>e", steps=steps))
+    assert found.rolled_yield == pytest.approx(0.5 * (0.5 * 0.64 + 0.5))
+
+
+def test_errors_of_branches_side_by_side_multiply():
+    steps = {"a": work(1, error_rate=0.1), "b": work(1, error_rate=0.2)}
+    found = measure(toy("s>p", "p>a", "p>b", "a>j", "b>j", "j>e", steps=steps))
+    assert found.rolled_yield == pytest.approx(0.72)
 
 
 # --- money ---

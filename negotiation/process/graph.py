@@ -78,6 +78,21 @@ class Chain:
             return 0.0
         return float(np.abs(np.linalg.eigvals(self.matrix[np.ix_(places, places)])).max())
 
+    def passing(self, chances: Array) -> float:
+        """Part of the cases that pass every visit of a first pass, by the chance (steps,) of each.
+
+        The chance p from a step on solves p = chance x (part that ends here + Q p). Where branches
+        run side by side it is the product of chances to the power of visits, which is exact when
+        every case goes the same way.
+        """
+        network = without_rework(self.network)
+        if network.blocks:
+            return float(np.prod(chances**self.first_pass))
+        flow = _flow(network, shares_without(network, ()))
+        ending = chances * (1 - flow.sum(axis=1))
+        onward = np.eye(len(flow)) - chances[:, None] * flow
+        return float(network.entry @ np.linalg.solve(onward, ending))
+
     def spread(self, means: Array, variances: Array) -> float:
         """Standard deviation of the sum of independent times of all visits (steps,), in their unit.
 

@@ -84,14 +84,13 @@ class Figures:
     Everything per case is nan while a loop never ends. `lead_sd` is nan where branches run side by
     side, or a limit could not be kept; the simulator knows more. `efficiency` is touch over lead
     time, `value_share` the touch time customers would pay for over lead time. `rolled_yield` is the
-    part of cases without an error on their first pass (the geometric mean over branches), None when
-    no step has an error rate. `automation_hours` a month could be automated. `wip` are cases at
-    work at a time (Little 1961), `takt_minutes` the open time for each. What depends on volume is
-    None without one. `bottleneck` is the team with the highest load ("" where none has any),
-    `capacity` the cases a month it can bear. `workload_share` is FTE needed over today's, of teams
-    whose people are known. `estimated_share` and `unpriced_share` say which part of the cost rests
-    on estimates, and of the touch time has no rate. `assumed` says in a sentence where
-    probabilities are missing.
+    part of cases without an error on their first pass, None when no step has an error rate.
+    `automation_hours` a month could be automated. `wip` are cases at work at a time (Little 1961),
+    `takt_minutes` the open time for each. What depends on volume is None without one. `bottleneck`
+    is the team with the highest load ("" where none has any), `capacity` the cases a month it can
+    bear. `workload_share` is FTE needed over today's, of teams whose people are known.
+    `estimated_share` and `unpriced_share` say which part of the cost rests on estimates, and of the
+    touch time has no rate. `assumed` says in a sentence where probabilities are missing.
     """
 
     cost_per_case: float
@@ -318,7 +317,7 @@ class _Measure:
         if all(rate is None for rate in rates):
             return None
         good = np.array([1 - (rate or 0.0) for rate in rates])
-        return float(np.prod(good**self.chain.first_pass))
+        return float("nan") if self.chain.endless else self.chain.passing(good)
 
     # --- volume ---
 
