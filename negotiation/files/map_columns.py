@@ -159,7 +159,7 @@ def of_per_cent(number: float) -> float:
 
 
 def per_cent(share: float) -> float:
-    """The per cents of a share, digit by digit, so that `of_per_cent` gives the share again."""
+    """The per cents of a share; `of_per_cent` gives it again when it has up to 15 digits."""
     return float(Decimal(repr(share)) * 100)
 
 
