@@ -3,13 +3,15 @@
 from dataclasses import replace
 from typing import Any
 
-from negotiation.carry.offers import Offer, all_offers, take
+from negotiation.carry.offer import Offer
+from negotiation.carry.offers import all_offers, let_go, take
 from negotiation.deal import Parts
 from negotiation.values import FieldError
 
 from .action import Action
-from .boxes import VBox
-from .fields import Field, number_text
+from .boxes import HBox, VBox
+from .carried import RESTS_ON, SIGNS, of_future, shown, unit_of, use_words, used_of
+from .fields import Field
 from .notes import Notes
 from .process_view import ProcessView
 from .scenarios_figures import Later
@@ -46,11 +48,14 @@ class ProcessCarry(VBox):
         )
         self._table.on_edit(self._tick)
         self._take = Action("Take over what is ticked", kind="primary", on_click=self._take_over)
-        super().__init__([self._stale, self._table, self._take])
+        self._keep = Action("Keep those values without the map", on_click=self._let_go)
+        acts = HBox([self._take, self._keep])
+        acts.add_class("np-row")
+        super().__init__([self._stale, self._table, acts])
         self.add_class("np-card").add_class("np-stack")
         self._later = Later(self._show)
         self._show()
-        self._state.follow(self._later, "process", "scenarios", "terms", "carried")
+        self._state.follow(self._later, *RESTS_ON)
 
     def _tick(self, row: str, _column: str, value: Any) -> None:
         (self._ticked.add if value else self._ticked.discard)(row)
@@ -68,6 +73,14 @@ class ProcessCarry(VBox):
             f"{count} {'figure is' if count == 1 else 'figures are'} in the scenarios now."
         )
 
+    def _let_go(self) -> None:
+        """Uses whose future state or place is gone are forgotten; their values stay."""
+        self._state.edit("carried.pins", let_go(self._state.deal, self._gone(), self._state.seat))
+
+    def _gone(self) -> list[Offer]:
+        ours = ("shared", self._state.seat)
+        return [o for o in used_of(self._state) if o.state == "gone" and o.space in ours]
+
     def _wanted(self, offer: Offer) -> bool:
         return not offer.problem and offer.state != "in use" and offer.id in self._ticked
 
@@ -79,56 +92,24 @@ class ProcessCarry(VBox):
         deal = self._state.deal
         self._table.rows = tuple(self._row(deal, offer) for offer in self._offers)
         self._stale.lines = tuple(
-            ("work", _moved(deal, offer)) for offer in self._offers
-            if offer.state in ("out of date", "overwritten")
+            (SIGNS[offer.state], use_words(deal, offer)) for offer in used_of(self._state)
+            if offer.state != "in use"
         )
+        self._keep.layout.display = None if self._gone() else "none"
         self._take.disabled = not any(self._wanted(offer) for offer in self._offers)
 
     def _row(self, deal: Parts, offer: Offer) -> dict:
         locked = bool(offer.problem) or offer.state == "in use"
-        unit = _unit(deal, offer)
+        unit = unit_of(deal, offer)
         box = replace(_COLUMNS[0], kind="readonly") if locked else _COLUMNS[0]
         return {
             "id": offer.id,
             "take": "" if locked else self._wanted(offer),
-            "name": f"{_of(deal, offer)}: {offer.name}",
-            "figure": "–" if offer.problem else _shown(offer.value, unit),
-            "there": _shown(offer.there, unit),
+            "name": f"{of_future(deal, offer) or TODAY}: {offer.name}",
+            "figure": "–" if offer.problem else shown(offer.value, unit),
+            "there": shown(offer.there, unit),
             "state": "✕ not from this seat" if offer.problem else _STATES[offer.state],
             "_note": offer.problem or offer.words,
             "_fields": {"take": box},
             "_muted": bool(offer.problem),
         }
-
-
-def _of(deal: Parts, offer: Offer) -> str:
-    """Which map the figure is of, in the words of whoever named it."""
-    future = offer.source.partition("@")[2]
-    return next((row.name for row in deal.process.futures if row.id == future), TODAY)
-
-
-def _unit(deal: Parts, offer: Offer) -> str:
-    """The driver's unit, with the deal's currency for money."""
-    return offer.unit.replace("money", deal.identity.currency)
-
-
-def _moved(deal: Parts, offer: Offer) -> str:
-    unit = _unit(deal, offer)
-    if offer.state == "overwritten":
-        return f"{offer.name} was taken from the map and has been changed in the scenarios since."
-    return (
-        f"{offer.name} has moved on since it was taken over: the map leads to "
-        f"{_shown(offer.value, unit)}, the scenarios have {_shown(offer.there, unit)}."
-    )
-
-
-def _shown(value: Any, unit: str) -> str:
-    """A number with its unit; a path by month as where it begins and where it ends."""
-    if isinstance(value, tuple):
-        ends = dict.fromkeys((_number(value[0]), _number(value[-1])))
-        return f"{' → '.join(ends)} {unit}"
-    return f"{_number(value)} {unit}" if isinstance(value, int | float) else "nothing yet"
-
-
-def _number(value: float) -> str:
-    return number_text(value, 0 if abs(value) >= 1000 else 2)

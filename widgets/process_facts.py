@@ -7,12 +7,14 @@ from negotiation.deal import Parts
 from negotiation.process import Rate
 
 from .boxes import VBox
+from .carried import CarriedUses
 from .fields import Field
 from .form import Form
 from .process_view import ProcessView
 from .rows import SPACE, Rows
 
 _EVIDENCE = ("measured", "sampled", "estimated", "agreed")
+VOLUME = "process.cases_per_month"
 FACTS = (
     Field("process.case_name", "One case is a", help="As people at the table call it: contact, "
           "invoice, ticket."),
@@ -63,7 +65,8 @@ class ProcessFacts(VBox):
                   "about the other side's lane is your estimate.",
             beside=("process.lanes", "process.teams", "process.steps"),
         )
-        super().__init__([self._form, self._rates])
+        uses = CarriedUses(state, "Where the volume is used", lambda use: use.source == VOLUME)
+        super().__init__([self._form, uses, self._rates])
         self.add_class("np-card").add_class("np-stack")
         state.follow(self._show, "process")
 

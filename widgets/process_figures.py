@@ -15,9 +15,11 @@ from negotiation.process.maps import Map
 from negotiation.process.measure import Figures, measure
 
 from .boxes import VBox
+from .carried import CarriedUses
 from .chart import VegaChart
 from .fold import Fold
 from .notes import Notes
+from .process_facts import VOLUME
 from .process_view import ProcessView
 from .scenarios_figures import Later
 from .sheet import Sheet, SheetColumn
@@ -69,7 +71,10 @@ class ProcessFigures(VBox):
         self._steps = Sheet("By step, per case", _STEPS, empty="No step yet.")
         self._teams = Sheet("By team", _TEAMS, empty="No team yet; add one to the table above.")
         details = Fold("Every step and team in numbers", lambda: [self._steps, self._teams])
-        super().__init__([self._keys, self._minutes, self._load, self._unsure, details])
+        uses = CarriedUses(
+            view.state, "Where these figures are used", lambda use: use.source != VOLUME
+        )
+        super().__init__([self._keys, uses, self._minutes, self._load, self._unsure, details])
         self.add_class("np-card").add_class("np-stack")
         self._later = Later(self._show)
         self._show()

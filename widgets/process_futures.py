@@ -1,8 +1,12 @@
 """Future states: who drafted them, and the changes each is made of, in the order they count."""
 
+from collections.abc import Callable
 from functools import partial
 
+from negotiation.carry.effects import Effect, effects
 from negotiation.deal import Parts
+from negotiation.pictures import numerals
+from negotiation.pictures.process_figures import minutes_text
 from negotiation.process import Change, Future
 from negotiation.process.maps import at, lost_edits, sentence_of
 from negotiation.process.rows import Process
@@ -13,6 +17,7 @@ from .fields import Field
 from .notes import Notes
 from .process_view import ProcessView
 from .rows import SPACE, Rows
+from .scenarios_figures import Later
 
 _STATES = (
     Field("name", "Future state", width="15em"),
@@ -55,12 +60,16 @@ class ProcessFutures(VBox):
             row.add_class("np-row")
         self._changes = VBox()
         self._does = Notes("What its changes do", empty=_CHOOSE)
-        super().__init__([states, buttons, self._which, self._changes, self._does])
+        self._arrives = Notes("What of it reaches the scenarios", empty=_CHOOSE)
+        parts = [states, buttons, self._which, self._changes, self._does, self._arrives]
+        super().__init__(parts)
+        self._later = Later(self._tell)
         self.add_class("np-card").add_class("np-stack")
         view.observe(self._open, "future")
         self._open()
         self._state.follow(self._show, "process")
         self._state.follow(self._offer, "process.futures")
+        self._state.follow(self._later, "terms")
 
     def _offer(self, deal: Parts) -> None:
         """A button for each future state, and one back to today."""
@@ -95,6 +104,15 @@ class ProcessFutures(VBox):
         future = next((f for f in deal.process.futures if f.id == self._view.future), None)
         self._does.empty = _NOTHING if future else _CHOOSE
         self._does.lines = _lines(deal.process, future) if future else ()
+        self._later()
+
+    def _tell(self) -> None:
+        """Which effects of each change have a driver to go to, and which have none."""
+        deal, future = self._state.deal, self._view.future
+        there = any(row.id == future for row in deal.process.futures)
+        found = effects(deal, future) if there else ()
+        self._arrives.empty = _NOTHING if there else _CHOOSE
+        self._arrives.lines = tuple(line for effect in found for line in _reaches(deal, effect))
 
 
 def _fresh() -> dict:
@@ -119,3 +137,31 @@ def _lines(process: Process, future: Future) -> tuple:
             lines.append(("no", f"{words} This finds no place any more.") if gone else words)
         through = change.id
     return tuple(lines)
+
+
+def _reaches(deal: Parts, effect: Effect) -> list[tuple[str, str]]:
+    """What of a change arrives in the scenarios when it is taken over, and what does not."""
+    currency, change = deal.identity.currency, effect.change
+    arrives = [
+        f"{_less(effect.handling_min, minutes_text)} handling by the supplier in a case"
+        if abs(effect.handling_min) > 1e-9 else "",
+        f"{_less(effect.kept_year, lambda v: numerals.money(v, currency))} a year for the buyer's "
+        "own work" if abs(effect.kept_year) >= 0.5 else "",
+        *(f"{numerals.money(cost, currency)} once for the {party}"
+          for party, cost in effect.once.items()),
+    ]  # fmt: skip
+    told = [words for words in arrives if words]
+    begins = f" from {change.date}" if change.date else ""
+    lines = [("ok", f"{change.name}{begins}: {', '.join(told)}.")] if told else []
+    if abs(effect.lead_min) > 1e-9:
+        sooner = "sooner" if effect.lead_min > 0 else "later"
+        lines.append(("wait", f"{change.name}: a case is done {minutes_text(abs(effect.lead_min))} "
+                      f"{sooner}. No scenario counts that; name it in the outcomes."))
+    if abs(effect.other_case) > 1e-9:
+        lines.append(("wait", f"{change.name}: material or rates in the supplier's lanes change. "
+                      "Put that into the supplier's drivers by hand."))
+    return lines or [("wait", f"{change.name}: nothing of it reaches the scenarios.")]
+
+
+def _less(amount: float, text: Callable[[float], str]) -> str:
+    return f"{text(abs(amount))} {'less' if amount > 0 else 'more'}"

@@ -5,6 +5,7 @@ from typing import Any
 
 import ipywidgets as ipw
 
+from negotiation.carry.offer import without
 from negotiation.deal import Parts
 from negotiation.pictures import numerals
 from negotiation.scenarios import Case, Driver, Miss
@@ -52,7 +53,7 @@ class ScenarioCases(VBox):
         super().__init__(parts, **kwargs)
         self.add_class("np-card")
         self.add_class("np-stack")
-        state.follow(self._show, "scenarios.cases", "terms")
+        state.follow(self._show, "scenarios.cases", "terms", "carried", "process.futures")
 
     def _record(self, case: str, column: str, value: Any) -> None:
         if column == "misses":
@@ -63,8 +64,14 @@ class ScenarioCases(VBox):
     def _remove(self, case: str) -> None:
         if case == "base":
             raise FieldError("scenarios.cases", "The base case stays: others are compared to it.")
-        scenarios = self._state.deal.scenarios
+        deal, scenarios = self._state.deal, self._state.deal.scenarios
+        places = tuple(
+            f"scenarios.{table}.{row.id}.by_scenario.{case}"
+            for table in ("drivers", "estimates") for row in getattr(scenarios, table)
+        )
+        pins = without(deal, places, self._state.seat)
         self._state.edit_many([
+            *([("carried.pins", pins)] if pins != deal.carried.pins else []),
             ("scenarios.cases", tuple(row for row in scenarios.cases if row.id != case)),
             *self._drivers(lambda row: tuple(o for o in row.by_scenario if o.id != case)),
         ])
@@ -135,8 +142,23 @@ def _case_row(deal: Parts, case: Case) -> dict[str, Any]:
     return {
         "id": case.id, "title": case.title or case.id, "probability": case.probability,
         "misses": misses_text(case.misses), "note": case.note,
+        "_note": _from_the_map(deal, case.id),
         "_errors": {"misses": problem} if problem else {},
     }  # fmt: skip
+
+
+def _from_the_map(deal: Parts, case: str) -> str:
+    """Which future state of the process map the scenario was made from, and whether it is there."""
+    found = {
+        pin.source.partition("@")[2] for pin in deal.carried.pins
+        if f".by_scenario.{case}." in pin.target
+    }  # fmt: skip
+    if not found:
+        return ""
+    named = [row.name for row in deal.process.futures if row.id in found]
+    if named:
+        return f"from the process map: “{named[0]}”"
+    return "◐ its future state is gone from the process map; its values stay until you remove it"
 
 
 def read_misses(text: str, metrics: tuple[Any, ...], months: int = 120) -> tuple[Miss, ...]:

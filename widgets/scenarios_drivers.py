@@ -5,10 +5,12 @@ from typing import Any
 
 import ipywidgets as ipw
 
+from negotiation.carry.offer import Offer
 from negotiation.scenarios import KNOWN, Driver, Known, known
 
 from .action import Action
 from .boxes import HBox, VBox
+from .carried import CarriedHere, doubt, remove
 from .fields import Field, number_text
 from .fold import Fold
 from .notes import Notes
@@ -53,7 +55,8 @@ class ScenarioDrivers(VBox):
                             on_click=self._add_missing)
         self._wait = VBox([self._lacking, self._fill])
         self._wait.add_class("np-card").add_class("np-stack")
-        first = [self._groups["shared"], self._groups["own"]]
+        self._carried = CarriedHere(state, self._mark)
+        first = [self._carried, self._groups["shared"], self._groups["own"]]
         super().__init__([self._wait, *first, *self._folds.values(), chooser], **kwargs)
         self.add_class("np-stack")
         state.follow(self._show, "scenarios.drivers", "scenarios.estimates", "scenarios.cases",
@@ -67,6 +70,13 @@ class ScenarioDrivers(VBox):
         table = "estimates" if estimated else "drivers"
         space = seat if estimated else kind.space
         self._state.add(f"scenarios.{table}", Driver(id=kind.key, space=space))
+
+    def _mark(self, found: tuple[Offer, ...]) -> None:
+        """Says at each value that came from the process map how that use stands."""
+        uses = {offer.target: offer for offer in found}
+        for group in self._groups.values():
+            group.uses = uses
+            group.show(self._state.deal)
 
     def _show(self, deal: Any) -> None:
         for group in self._groups.values():
@@ -150,6 +160,8 @@ class _Group(VBox):
 
     def __init__(self, state: DealState, name: str):
         self._state, self._name = state, name
+        self.uses: dict[str, Offer] = {}
+        """What came from the process map, by the path of its place."""
         self._values: Table | None = None
         self._cases: tuple[tuple[str, str], ...] = ()
         self._ranges: Table | None = None
@@ -182,7 +194,7 @@ class _Group(VBox):
 
     def _remove(self, row_id: str) -> None:
         table = "estimates" if self._name == "estimates" else "drivers"
-        self._state.remove(f"scenarios.{table}.{row_id}")
+        remove(self._state, f"scenarios.{table}.{row_id}")
 
     def show(self, deal: Any) -> None:
         """Paints the drivers that belong here; a group without rows or meaning is hidden."""
@@ -195,11 +207,29 @@ class _Group(VBox):
         told = findings(self._state, deal)
         table = "estimates" if self._name == "estimates" else "drivers"
         self._values.rows = tuple(
-            _value_row(row, deal, self._cases, can_edit)
-            | {"_doubts": _told(told, f"scenarios.{table}.{row.id}")} for row in rows
+            self._told_row(row, deal, told, f"scenarios.{table}.{row.id}", can_edit) for row in rows
         )
         if self._ranges is not None:
             self._ranges.rows = tuple(_range_row(row, can_edit) for row in rows)
+
+    def _told_row(
+        self, row: Driver, deal: Any, told: dict[str, str], path: str, can_edit: bool
+    ) -> dict[str, Any]:
+        """A row with what stands out in it, and what of it came from the process map."""
+        cells = _value_row(row, deal, self._cases, can_edit)
+        doubts, sound = _told(told, path), []
+        names = {"value": "the value", **{f"case {case}": f"“{t}”" for case, t in self._cases}}
+        for column, words in names.items():
+            use = self.uses.get(_place(path, column))
+            if use is None:
+                continue
+            if use.state == "in use":
+                sound.append(words)
+            else:
+                doubts[column] = " ".join(filter(None, (doubts.get(column), doubt(deal, use))))
+        if sound:
+            cells["_note"] += f" · from the process map ✓: {', '.join(sound)}"
+        return cells | {"_doubts": doubts}
 
     def _rebuild(self, cases: tuple[tuple[str, str], ...]) -> None:
         """A table for other scenarios: its columns are the scenarios."""
@@ -228,6 +258,13 @@ def _told(told: dict[str, str], path: str) -> dict[str, str]:
         case = rest.removeprefix("by_scenario.")
         found["value" if rest in ("", "value") else f"case {case}"] = sentence
     return found
+
+
+def _place(path: str, column: str) -> str:
+    """The path of a cell of a driver's row."""
+    if column == "value":
+        return f"{path}.value"
+    return f"{path}.by_scenario.{column.removeprefix('case ')}.value"
 
 
 _TEXTS = ("source", "owner", "evidence", "note")
