@@ -99,6 +99,23 @@ def test_labels_may_stand_before_an_arrow_and_names_may_hold_brackets_and_colons
     assert ways(process)[:2] == [("A", "B (new)", None, "yes"), ("A", "Step: c", 0.3, "")]
 
 
+def test_steps_that_are_numbered_are_referred_to_by_their_numbers():
+    process, _ = pasted("Step\tActivity\tNext step\n1\tCheck\t2.1\n2.1\tPay\tEnd\n")
+    assert ("Check", "Pay", None, "") in ways(process)
+    process, _ = pasted("id\tstep\tnext\nA.1\tCheck\tA.2\nA.2\tPay\t\n")
+    assert ("Check", "Pay", None, "") in ways(process)
+
+
+def test_commas_part_the_next_steps_where_every_part_is_one():
+    process, _ = pasted(
+        "step\tnext\nCheck\tPay 80%, Ask 20 %\nPay\tEnd\nAsk\tCheck (rework, at most 2)\n"
+    )
+    assert [(s, t, p) for s, t, p, _ in ways(process)][:2] == [
+        ("Check", "Pay", 0.8), ("Check", "Ask", 0.2),
+    ]  # fmt: skip
+    assert process.flows[3].max_repeats == 2
+
+
 @pytest.mark.parametrize(
     ("header", "cell", "field", "value"),
     [

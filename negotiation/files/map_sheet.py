@@ -160,6 +160,8 @@ class _Sheet:
         }
         self._taken: dict[str, set[str]] = {table: set() for table in self._rows}
         self._step_lines: list[tuple[Line, dict[str, Any]]] = []
+        self._typed: dict[str, str] = {}
+        """Row ids by what the sheet calls them: 2.1 fits no row."""
 
     def read(self) -> ReadMap:
         self._know_columns()
@@ -192,8 +194,19 @@ class _Sheet:
                 )
             else:
                 self._columns[found.field] = found
+            if found and found.field == "step" and self._holds_numbers(header):
+                # "Step" counts, and another column says what is done.
+                self._columns["id"] = self._columns.get("id") or Column("id", header)
+                del self._columns["step"]
+        if "step" not in self._columns and "id" in self._columns:
+            self._columns["step"] = Column("step", self._columns.pop("id").header)
         if unknown:
             self._notes.append(f"These columns are not known and were left out: {listed(unknown)}.")
+
+    def _holds_numbers(self, header: str) -> bool:
+        """Whether a column of steps only counts them: 1, 2, 2.1."""
+        told = [tables.text(line.cells.get(header)) for line in self._lines]
+        return all(re.fullmatch(r"\w?\d[\d.]*", text) for text in told if text)
 
     def _cell(self, line: Line, field: str) -> Cell:
         column = self._columns.get(field)
@@ -265,9 +278,10 @@ class _Sheet:
             told = [h for h, cell in line.cells.items() if tables.text(cell)]
             raise at(line, self._header("step"), f"the step is empty, but {listed(told, 2)} is not")
         row_id = self._text(line, "id")
-        if row_id in self._taken["steps"]:
+        if row_id and row_id in self._typed:
             raise at(line, self._header("id"), f"the id “{row_id}” is there twice")
-        row_id = new_id(row_id or name.casefold(), self._taken["steps"], "step")
+        typed, row_id = row_id, new_id(row_id or name.casefold(), self._taken["steps"], "step")
+        self._typed[typed or row_id] = row_id
         row: dict[str, Any] = {
             "id": row_id,
             "name": name if len(name) <= 120 and name.isprintable() else clean(name),
@@ -383,10 +397,26 @@ class _Sheet:
         self._rows["flows"].sort(key=lambda flow: place.get(flow["id"], last))
 
     def _ways(self, line: Line) -> list[map_next.Way]:
+        text = tables.text(self._cell(line, "next"))
         try:
-            return list(map_next.ways(tables.text(self._cell(line, "next"))))
+            found = list(map_next.ways(text))
+            if "," in text and ";" not in text and not all(self._known(w.target) for w in found):
+                parted = list(map_next.ways(text.replace(",", ";")))
+                # Commas part entries where every part then names a step.
+                return parted if all(self._known(way.target) for way in parted) else found
+            return found
         except ValueError as error:
             raise at(line, self._header("next"), str(error)) from None
+
+    def _known(self, name: str) -> bool:
+        return bool(self._called(name)) or name.casefold() in _END_WORDS
+
+    def _called(self, name: str) -> list[str]:
+        """Ids of the steps that a cell means: one by its id, or all of this name."""
+        if name in self._typed:
+            return [self._typed[name]]
+        wanted = clean(name).casefold()
+        return [row["id"] for row in self._rows["steps"] if row["name"].casefold() == wanted]
 
     def _wanted_names(self) -> None:
         """An end is added where a sheet says "End" without having such a step."""
@@ -398,14 +428,13 @@ class _Sheet:
                     self._rows["steps"].append(self._end(row["lane"]))
 
     def _target(self, line: Line, name: str) -> str:
-        wanted = clean(name).casefold()
-        by_id = [row for row in self._rows["steps"] if row["id"] == name]
-        found = by_id or [r for r in self._rows["steps"] if r["name"].casefold() == wanted]
+        found = self._called(name)
         if len(found) > 1:
             told = f"“{clean(name)}” is the name of {len(found)} steps; use ids to say which"
             raise at(line, self._header("next"), told)
         if found:
-            return found[0]["id"]
+            return found[0]
+        wanted = clean(name).casefold()
         if wanted in _END_WORDS and "end" in self._taken["steps"]:
             return "end"
         names = {row["name"].casefold(): row["name"] for row in self._rows["steps"]}
