@@ -87,6 +87,8 @@ class MapView {
       this.card?.stand();
     });
     this.port.addEventListener("focusin", (event) => this.setHere(rowOf(event.target) ?? this.here));
+    this.sizes = new ResizeObserver(() => this.keepInView());
+    this.sizes.observe(this.port);
     this.flat = () => this.heads?.removeAttribute("transform");
     this.unflat = () => this.pinHeads();
     window.addEventListener("beforeprint", this.flat);
@@ -96,9 +98,11 @@ class MapView {
   // --- painting ---
 
   paint() {
+    const before = this.steps;
     this.steps = new Map(this.model.get("steps").map((row) => [row.id, row]));
     this.flows = new Map(this.model.get("flows").map((row) => [row.id, row]));
     const held = this.port.contains(document.activeElement);
+    const { into = [], out = [] } = before?.get(this.here) ?? {};
     const svg = safeDrawing(this.model.get("svg"));
     this.svg?.remove();
     this.svg = svg;
@@ -112,7 +116,7 @@ class MapView {
     this.paintEmpty();
     if (this.zoom) this.setZoom(this.zoom);
     else this.firstZoom();
-    if (!this.groups.has(this.here)) this.here = "";
+    if (!this.groups.has(this.here)) this.here = [...into, ...out].find((id) => this.groups.has(id)) ?? "";
     this.mark(this.sent.length ? this.chosen : this.model.get("selected"));
     if (held) (this.groups.get(this.here) ?? this.port).focus({ preventScroll: true });
     this.refreshCard();
@@ -315,6 +319,13 @@ class MapView {
     else if (it.right > seen.right - 24) this.port.scrollLeft += Math.min(it.right - seen.right + 24, it.left - left);
     if (it.top < top) this.port.scrollTop -= top - it.top;
     else if (it.bottom > seen.bottom - 16) this.port.scrollTop += it.bottom - seen.bottom + 16;
+  }
+
+  // A panel that opens beside the map takes its room from it.
+  keepInView() {
+    this.pinHeads();
+    this.card?.stand();
+    if (this.port.contains(document.activeElement) && this.groups.has(this.here)) this.reveal(this.groups.get(this.here));
   }
 
   walk(key) {
@@ -573,6 +584,7 @@ class MapView {
     this.model.off("change:abilities", this.redoTools);
     window.removeEventListener("beforeprint", this.flat);
     window.removeEventListener("afterprint", this.unflat);
+    this.sizes.disconnect();
     this.outbox.close();
   }
 }

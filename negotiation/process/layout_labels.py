@@ -14,6 +14,9 @@ _ROOM = 84.0
 _GAP = 3.0
 _ON_BOX, _ON_WORDS, _ON_LINE, _AWAY = 1000.0, 300.0, 18.0, 0.04
 
+_PARTS = (0.0, 0.25, 0.5, 0.8)
+"""How far along a piece its words are tried."""
+
 Place = tuple[float, float, float, float]
 """x, y, width, height."""
 
@@ -108,29 +111,25 @@ def _tries(points: Sequence[tuple[float, float]], w: float, h: float) -> np.ndar
     """Places beside each piece of a line: x, y, and what is paid for being far from the start."""
     made, walked = [], 0.0
     for (xa, ya), (xb, yb) in pairwise(points):
-        long = abs(xb - xa) + abs(yb - ya)
-        if ya == yb:
-            low, high = min(xa, xb), max(xa, xb)
-            near = low + 4 if xb > xa else high - w - 4
-            ends = [(near, 0.0), ((low + high - w) / 2, 1.0)]
-            for x, extra in ends:
-                squeezed = max(0.0, w + 8 - (high - low))
-                paid = _AWAY * (walked + abs(x - xa)) + extra + 0.3 * squeezed
+        flat = ya == yb
+        start, end, size = (xa, xb, w) if flat else (ya, yb, h)
+        long = abs(end - start)
+        squeezed = 0.3 * max(0.0, size + 8 - long)
+        for part in _PARTS:
+            away = part * max(0.0, long - size - 8) + 4
+            at = start + away if end > start else start - away - size
+            paid = _AWAY * (walked + away) + squeezed
+            if flat:
                 made += [
-                    (x, ya - h - _GAP + 1, paid),
-                    (x, ya + _GAP, paid + 1.5),
-                    (x, ya - h / 2, paid + 16),
+                    (at, ya - h - _GAP + 1, paid),
+                    (at, ya + _GAP, paid + 1.5),
+                    (at, ya - h / 2, paid + 16),
                 ]
-        else:
-            low, high = min(ya, yb), max(ya, yb)
-            near = low + 4 if yb > ya else high - h - 4
-            for y in (near, (low + high - h) / 2):
-                squeezed = max(0.0, h + 8 - (high - low))
-                paid = _AWAY * (walked + abs(y - ya)) + 2 + 0.3 * squeezed
+            else:
                 made += [
-                    (xa + _GAP + 1, y, paid),
-                    (xa - w - _GAP - 1, y, paid + 0.5),
-                    (xa - w / 2, y, paid + 16),
+                    (xa + _GAP + 1, at, paid + 2),
+                    (xa - w - _GAP - 1, at, paid + 2.5),
+                    (xa - w / 2, at, paid + 18),
                 ]
         walked += long
     return np.array(made)
