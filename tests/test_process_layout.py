@@ -1,6 +1,9 @@
 """The layout of the process map: nothing on top of anything, whatever the map."""
 
+import os
 import random
+import subprocess
+import sys
 from itertools import combinations
 from pathlib import Path
 
@@ -14,6 +17,8 @@ from negotiation.process.layout_text import text_width, wrap
 from negotiation.process.maps import Map
 from negotiation.process.rows import Flow, Lane, Process, Step
 
+ROOT = Path(__file__).resolve().parent.parent
+BPMN = ROOT.parent / "shared" / "data" / "bpmn"
 KINDS = (*["task"] * 4, "decision", "decision", "parallel", "wait", "start", "end")
 NAMES = ("Check invoice", "Approve", "Enter the order in the system of the customer",
          "Wait for the approval by the head of department", "Invoice complete?",
@@ -135,9 +140,6 @@ def test_a_hundred_steps_in_ten_lanes_lie_and_run_clear_of_each_other(seed, vert
     assert faults(map, lay_out(map, vertical)) == []
 
 
-BPMN = Path(__file__).resolve().parents[2] / "shared" / "data" / "bpmn"
-
-
 @pytest.mark.parametrize("vertical", [False, True])
 def test_every_public_process_lies_and_runs_clear(vertical):
     files = sorted(BPMN.glob("*.bpmn"))
@@ -181,6 +183,22 @@ def invoices(**more) -> Map:
         Flow(id="f6", source="pay", target="end"),
     )
     return Map(Process(**{"lanes": lanes, "steps": steps, "flows": flows, **more}))
+
+
+def test_the_same_map_is_laid_out_the_same_in_every_process():
+    script = (
+        "from tests.test_process_layout import random_map\n"
+        "from negotiation.process.layout import lay_out\n"
+        "print(lay_out(random_map(5, 40, 4, 60)))"
+    )
+    told = [
+        subprocess.run(
+            [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+        ).stdout
+        for seed in ("1", "2")
+    ]  # fmt: skip
+    assert told[0] == told[1] and "s39" in told[0]
 
 
 def test_the_way_that_most_cases_take_is_straight():

@@ -96,12 +96,19 @@ def test_what_boxes_are_coloured_by_is_written_in_them_and_in_the_legend():
 
 
 @pytest.mark.parametrize(("colour_by", "value", "shown"), [
-    ("wait", 150.0, "2.5\u202fh"), ("wait", 12.0, "12\u202fmin"), ("load", 0.874, "87\u202f%"),
+    ("wait", 150.0, "2.5\u202fh"), ("wait", 12.0, "12\u202fmin"), ("load", 0.774, "77\u202f%"),
     ("rework", 0.25, "0.25×"),
 ])
 def test_each_colouring_has_its_unit(colour_by, value, shown):
     svg = drawn(colour_by=colour_by, values={"check": value})
     assert shown in texts(steps_of(svg)["check"])
+
+
+def test_a_team_with_too_much_to_do_has_a_sign_that_the_legend_explains():
+    svg = drawn(colour_by="load", values={"check": 0.9, "pay": 4.28})
+    assert "◐ 90\u202f%" in texts(steps_of(svg)["check"])
+    assert "✕ 428\u202f%" in texts(steps_of(svg)["pay"])
+    assert "✕ above 100\u202f%: more work than hours" in svg
 
 
 def test_what_is_missing_has_a_mark_with_its_sentence():

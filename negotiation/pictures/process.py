@@ -46,6 +46,8 @@ COLOURS = {
     "load": "Load of the team",
 }  # fmt: skip
 _STATES = {"added": ("+", "new"), "removed": (MINUS, "gone"), "changed": ("~", "changed")}
+_HIGH_LOAD = 0.85
+_LOADS = {"◐ ": "◐ above 85\u202f%: queues grow", "✕ ": "✕ above 100\u202f%: more work than hours"}
 _LEVELS, _MARGIN = 5, 1.0
 _LEGEND_LEAST, _LEGEND_LINE = 340.0, 24.0
 _CORNER, _HEAD = 7.0, 8.0
@@ -443,10 +445,18 @@ def _sign(box: Box) -> str:
 def _figure(step: Step, scene: _Scene) -> str:
     """The one figure in a box: what it is coloured by, else its times."""
     if scene.colour_by:
-        return scene.figure(scene.values[step.id]) if step.id in scene.values else ""
+        value = scene.values.get(step.id)
+        return "" if value is None else f"{_warning(scene, value)}{scene.figure(value)}"
     handling = duration(step.handling_min) if step.handling_min else ""
     wait = f"◷ {duration(step.wait_min)}" if step.wait_min else ""
     return " · ".join(filter(None, (wait, handling)))
+
+
+def _warning(scene: _Scene, value: float) -> str:
+    """The sign of a team that has too much to do."""
+    if scene.colour_by != "load":
+        return ""
+    return "✕ " if value > 1 else "◐ " if value > _HIGH_LOAD else ""
 
 
 def _name(box: Box, figure: str) -> str:
@@ -560,6 +570,8 @@ def _signs(scene: _Scene) -> list[tuple[str, float, str]]:
         made.append((dash, 26.0, "↺ rework"))
     if not scene.colour_by and any(step.wait_min for step in scene.map.steps):
         made.append(("", -6.0, "◷ waits first"))
+    warned = {_warning(scene, value) for value in scene.values.values()}
+    made += [("", -6.0, words) for sign, words in _LOADS.items() if sign in warned]
     if scene.marks:
         made.append((_missing(8.5, 0, "Something is missing"), 17.0, "something is missing"))
     for state, (sign, word) in _STATES.items():
