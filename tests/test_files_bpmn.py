@@ -178,6 +178,33 @@ def test_a_message_to_another_pools_start_brings_the_case_there_and_an_answer_do
         assert words in notes
 
 
+def test_a_case_that_would_wait_for_messages_for_ever_gets_a_way_out():
+    found = read_bpmn(
+        document(
+            TWO_POOLS.replace(flow("b", "e"), flow("b", "b"))
+        )
+    )
+    way = next(f for f in found.process.flows if f.label == "no message comes")
+    assert (way.source, way.probability) == ("b", None)
+    assert kinds(found.process)[way.target] == "end"
+    assert "never end; a way out was added" in " ".join(found.notes)
+
+
+def test_what_another_tool_adds_to_our_file_is_read_beside_our_numbers():
+    ours = write_bpmn(
+        Process(
+            steps=(Step(id="a", name="Check", handling_min=4), Step(id="b", name="Pay")),
+            flows=(Flow(id="f", source="a", target="b", probability=1.0),),
+        )
+    ).decode()
+    added = node("userTask", "new", "Ask") + flow("a", "new", key="g")
+    process = read_bpmn(ours.replace("</process>", added + "</process>").encode()).process
+    assert {s.id: s.handling_min for s in process.steps} == {
+        "a": 4, "a-all": None, "b": None, "new": None,
+    }  # fmt: skip
+    assert arrows(process) == {("a", "a-all"), ("a-all", "b"), ("a-all", "new")}
+
+
 def test_dangling_and_double_arrows_are_left_out_and_said():
     process, notes = read(
         *LINE, flow("s", "a"), flow("s", "a", key="again"), flow("a", "ghost", "to nowhere"),

@@ -67,6 +67,7 @@ class Draft:
         self._splits()
         if self._own is None:
             self._implied(pools)
+            self._unanswered()
         self._name_gateways()
         self.notes.left_out(self._root, self._model)
         self._rest = bimp.read(self._root, self._nodes, self._arrows, self.notes)
@@ -378,6 +379,33 @@ class Draft:
         for node in lasts:
             self._arrows.append(Arrow(f"{node.key}-done", node.key, key, {"label": ""}))
         self.notes.say("implied", pool)
+
+    def _unanswered(self) -> None:
+        """An end where a case waits for a message for ever: the last one never comes."""
+        answered = {arrow.target for arrow in self._arrows if arrow.told}
+        for key in [key for key in self._nodes if key in answered]:
+            if not self._ends(key):
+                node = self._nodes[key]
+                row = {"name": "No message comes", "kind": "end", "lane": node.row["lane"]}
+                self._nodes[f"{key}-silent"] = Node(f"{key}-silent", row, node.pool)
+                label = {"label": "no message comes"}
+                self._arrows.append(Arrow(f"{key}-none", key, f"{key}-silent", label, True))
+                self.notes.say("unanswered", node.row["name"])
+
+    def _ends(self, key: str) -> bool:
+        """Whether some way leads from a step to one that nothing follows."""
+        after: dict[str, list[str]] = {}
+        for arrow in self._arrows:
+            if not arrow.told:
+                after.setdefault(arrow.source, []).append(arrow.target)
+        waiting, seen = [key], {key}
+        while waiting:
+            here = waiting.pop()
+            if here not in after:
+                return True
+            waiting += [there for there in after[here] if there not in seen]
+            seen.update(after[here])
+        return False
 
     # --- names and ids
 

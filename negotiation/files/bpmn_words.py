@@ -80,6 +80,8 @@ _SAID = {
     "message_lost": "Messages with a missing end were left out: {}.",
     "implied": "Nothing begins or ends these parts of the file, so a start or an end was added: "
     "{}.",
+    "unanswered": "A case would wait here for one message after another and never end; a way out "
+    "was added, without a probability: {}.",
     "ids": "Ids of these rows do not fit here and were changed: {}.",
     "party": "Taken as a party's from the name: {}.",
     "chance": "Probabilities of these arrows were not between 0 and 1 and were left out: {}.",
