@@ -99,6 +99,13 @@ def test_labels_may_stand_before_an_arrow_and_names_may_hold_brackets_and_colons
     assert ways(process)[:2] == [("A", "B (new)", None, "yes"), ("A", "Step: c", 0.3, "")]
 
 
+def test_a_title_may_stand_above_the_header():
+    text = "Claims handling,,\n\nas of May,,\nActivity,Role,Minutes\nCheck,Desk,x\n"
+    assert "Line 5, minutes: “x” is not a number" in refusal(read_map, "m.csv", text.encode())
+    process = read_map("m.csv", text.replace(",x", ",4").encode()).process
+    assert process.steps[1].handling_min == 4
+
+
 def test_steps_that_are_numbered_are_referred_to_by_their_numbers():
     process, _ = pasted("Step\tActivity\tNext step\n1\tCheck\t2.1\n2.1\tPay\tEnd\n")
     assert ("Check", "Pay", None, "") in ways(process)

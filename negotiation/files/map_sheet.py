@@ -128,9 +128,9 @@ def _names(rows: Iterable[Any]) -> dict[str, str]:
 
 
 def _lines(file_name: str, content: bytes) -> list[Line]:
-    lines = tables.read(file_name, content, ())
+    lines = tables.read(file_name, content, (), lambda row: _names_steps(row, 2))
     headers = [header for line in lines[:1] for header in line.cells]
-    if any(found and found.field == "step" for found in map(known, headers)):
+    if _names_steps(headers, 1):
         return lines
     if len(headers) == 1 and content[:2] != b"PK":
         return _bare_list(content)
@@ -138,6 +138,12 @@ def _lines(file_name: str, content: bytes) -> list[Line]:
         "The first line must name the columns, and one of them the step (“step”, “activity”, "
         "“task”). It names: " + listed(headers) + "."
     )
+
+
+def _names_steps(cells: Sequence[str], columns: int) -> bool:
+    """Whether a line names the column of steps, and at least so many known columns in all."""
+    fields = [found.field for found in map(known, filter(None, cells)) if found]
+    return "step" in fields and len(fields) >= columns
 
 
 def _bare_list(content: bytes) -> list[Line]:

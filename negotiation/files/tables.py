@@ -9,7 +9,7 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,10 +36,17 @@ class Line:
     cells: dict[str, Cell]
 
 
-def read(file_name: str, content: bytes, columns: Sequence[str]) -> list[Line]:
+def read(
+    file_name: str,
+    content: bytes,
+    columns: Sequence[str],
+    is_header: Callable[[Sequence[str]], bool] | None = None,
+) -> list[Line]:
     """The lines of the first sheet of `content`, by the names of its header.
 
-    `columns` are the names that must be there; others are kept too. Empty lines are left out.
+    `columns` are the names that must be there; others are kept too. Empty lines are left out. The
+    header is the first line; with `is_header`, the first of ten lines that it takes for one, so
+    that a title may stand above.
     Raises `FieldError` (path "file") when the file is too large, broken, or holds a formula.
     """
     if len(content) > FILE_BYTES:
@@ -56,7 +63,7 @@ def read(file_name: str, content: bytes, columns: Sequence[str]) -> list[Line]:
         raise _refused("This is not a workbook, although its name says so; it may be broken.")
     else:
         grid = _csv_grid(content)
-    return _lines(grid, columns)
+    return _lines(grid, columns, is_header)
 
 
 def write_csv(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
@@ -122,10 +129,17 @@ def _refused(sentence: str) -> FieldError:
     return FieldError("file", sentence)
 
 
-def _lines(grid: list[tuple[str, list[Cell]]], columns: Sequence[str]) -> list[Line]:
+def _lines(
+    grid: list[tuple[str, list[Cell]]],
+    columns: Sequence[str],
+    is_header: Callable[[Sequence[str]], bool] | None,
+) -> list[Line]:
     filled = [(place, row) for place, row in grid if any(text(cell) for cell in row)]
     if not filled:
         raise _refused("The file has no lines.")
+    if is_header:
+        heads = (n for n, (_, row) in enumerate(filled[:10]) if is_header([text(c) for c in row]))
+        filled = filled[next(heads, 0) :]
     header = [text(cell).casefold() for cell in filled[0][1]]
     missing = [name for name in columns if name.casefold() not in header]
     if missing:
