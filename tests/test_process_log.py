@@ -346,6 +346,20 @@ def test_a_log_fills_shares_waits_and_volume_into_the_map_and_says_what_did_not_
         assert words in told
 
 
+def test_the_wait_goes_to_the_waiting_step_before_an_activity():
+    process = drawn()
+    queue = Step(id="w", name="Queue for payment", kind="wait", wait_min=999)
+    flows = [f.replace(target="w") if f.id == "f3" else f for f in process.flows]
+    process = process.replace(
+        steps=(*process.steps, queue),
+        flows=(*flows, Flow(id="f8", source="w", target="p")),
+    )
+    steps = {s.id: s for s in fill(process, figures()).process.steps}
+    assert steps["w"].wait_min == pytest.approx(27.5)
+    assert steps["p"].wait_min is None
+    assert steps["w"].evidence == "measured"
+
+
 def test_measured_touch_replaces_what_was_claimed():
     log = log_of([Event("1", "check", 600, 0), Event("1", "Pay", 1800, 1200)], "log")
     steps = {s.id: s for s in fill(drawn(), read_off(log)).process.steps}

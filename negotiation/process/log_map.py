@@ -31,18 +31,11 @@ def fill(process: Process, figures: LogFigures, names: Mapping[str, str] | None 
     two activities a case is taken to go the shortest way through steps that the log does not know,
     such as decisions. What the log touches becomes "measured" with the log as its source. Where the
     log cannot tell touch from wait, a step's own minutes are taken off the time before it, and the
-    rest is its wait.
+    rest is its wait; it goes to the waiting step right before it, where the map has one.
     """
     found = _matches(process, figures, names or {})
     source = f"{figures.name}, {figures.cases:,} cases"[:200]
-    by_step = {step: activity for activity, step in found.items()}
-    rows = {row.name: row for row in figures.activities}
-    steps = tuple(
-        _timed(step, rows[by_step[step.id]], figures.touch_known, source)
-        if step.id in by_step
-        else step
-        for step in process.steps
-    )
+    steps = _with_times(process, figures, found, source)
     flows, lost = _shared_out(process, figures, found)
     notes = _notes(process, figures, found, lost)
     changes = {"steps": steps, "flows": flows}
@@ -94,6 +87,34 @@ def discover(figures: LogFigures, keep: float = 0.8) -> Process:
 
 
 # --- times
+
+
+def _with_times(
+    process: Process, figures: LogFigures, found: Mapping[str, str], source: str
+) -> tuple[Step, ...]:
+    around = Map(process)
+    steps = dict(around.step)
+    matched = set(found.values())
+    for row in figures.activities:
+        if row.name not in found:
+            continue
+        old = steps[found[row.name]]
+        new = _timed(old, row, figures.touch_known, source)
+        queue = _queue_before(around, old.id, matched)
+        if queue and row.before:
+            waits = {"wait_min": new.wait_min, "wait_cv": new.wait_cv}
+            steps[queue] = steps[queue].replace(**waits, evidence="measured", source=source)
+            new = new.replace(wait_min=old.wait_min, wait_cv=old.wait_cv)
+        steps[old.id] = new
+    return tuple(steps[step.id] for step in process.steps)
+
+
+def _queue_before(around: Map, step: str, matched: set[str]) -> str | None:
+    """The waiting step that the log does not know and that leads to this step alone."""
+    into = {flow.source for flow in around.incoming(step)}
+    here = next(iter(into)) if len(into) == 1 else ""
+    waits = here and around.step[here].kind == "wait" and here not in matched
+    return here if waits and len(around.outgoing(here)) == 1 else None
 
 
 def _timed(step: Step, row: ActivityFigures, touch_known: bool, source: str) -> Step:
