@@ -114,7 +114,9 @@ class MapView {
     this.canvas.prepend(svg);
     this.readPlaces(svg);
     this.paintEmpty();
-    if (this.zoom) this.setZoom(this.zoom);
+    const turned = this.turned !== this.model.get("vertical");
+    this.turned = this.model.get("vertical");
+    if (this.zoom && !turned) this.setZoom(this.zoom);
     else this.firstZoom();
     if (!this.groups.has(this.here)) this.here = [...into, ...out].find((id) => this.groups.has(id)) ?? "";
     this.mark(this.sent.length ? this.chosen : this.model.get("selected"));

@@ -505,7 +505,7 @@ def _step_state(box: Box, state: str, changes: Sequence[Difference]) -> str:
     said = f"{sign} {word}"
     wide = text_width(said, 11) + 12
     x = box.x - 4 if box.kind == "task" else box.x + box.w / 2 - wide / 2
-    y = box.y - 9
+    y = box.y - 12
     sentence = " ".join(item.sentence for item in changes)
     return (
         f'<g class="pm-step-state"><title>{escape(sentence)}</title>'

@@ -6,6 +6,7 @@ import pytest
 import traitlets as tl
 from axe_playwright_python.sync_playwright import Axe
 
+from negotiation.process import gestures
 from negotiation.process.maps import Map
 from negotiation.process.rows import Flow, Lane, Process, Step
 from tests.test_process_layout import invoices, random_map
@@ -234,6 +235,29 @@ def test_zoom_fits_and_returns(stage):
     assert stage.page.evaluate(wide) == pytest.approx(before)
     press(stage, "0")
     assert stage.page.evaluate(wide) <= stage.page.locator(".np-map-port").bounding_box()["width"]
+
+
+def test_what_is_gone_is_seen_beside_the_future_and_cannot_be_touched(stage):
+    after = gestures.remove(invoices(), ("pay",))
+    drawn = show(stage, after, other=invoices())
+    step(stage, "Pay").click()
+    press(stage, "Delete", "F2")
+    assert drawn.map is after and stage.page.locator(".np-map-card").count() == 0
+    assert "gone" in step(stage, "Pay").get_attribute("aria-label")
+    step(stage, "Check invoice").focus()
+    press(stage, "ArrowRight", "ArrowRight")
+    assert focused(stage) == "Paid"
+
+
+def test_a_map_turned_upright_is_shown_legibly(stage):
+    drawn = show(stage, random_map(3, 40, 4, 50))
+    stage.page.locator("[data-step]").first.focus()
+    press(stage, "0")
+    drawn.shown["vertical"] = True
+    drawn.show()
+    stage.flush()
+    zoom = stage.page.locator('[data-tool="fit"]').inner_text()
+    assert float(zoom.removesuffix("%")) >= 85
 
 
 def test_the_ground_pans_and_lane_names_stay_in_view(stage):
