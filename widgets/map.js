@@ -139,6 +139,9 @@ class MapView {
     for (const group of svg.querySelectorAll("[data-step], [data-flow]")) {
       group.setAttribute("role", "button");
       group.setAttribute("tabindex", "-1");
+      group.prepend(shape("title", {}, group.getAttribute("aria-label")));
+      const line = group.querySelector(".pm-line");
+      if (line) line.before(shape("path", { class: "np-map-hit", d: line.getAttribute("d") }));
       this.groups.set(group.dataset.step ?? group.dataset.flow, group);
     }
     this.bands = [...svg.querySelectorAll(".pm-lanes > .pm-lane")].map((group) => {

@@ -75,7 +75,7 @@ def draw(
     """
     scene = _Scene(
         layout, map, other, dict(values or {}) if colour_by else {}, colour_by, unit,
-        dict(marks or {}), selected,
+        dict(marks or {}), selected, standalone,
     )  # fmt: skip
     legend = _legend(scene)
     wide = max(layout.width, legend.width) + 2 * _MARGIN
@@ -150,6 +150,7 @@ class _Scene:
     unit: str
     marks: dict[str, str]
     selected: str
+    standalone: bool
     changes: dict[str, tuple[str, list[Difference]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -260,6 +261,11 @@ def _band(band: Band, scene: _Scene) -> str:
     )
 
 
+def _tip(sentence: str, scene: _Scene) -> str:
+    """What a viewer shows under the pointer; the page makes it from the label itself."""
+    return f"<title>{escape(sentence)}</title>" if scene.standalone else ""
+
+
 def _rect(place, name: str, round: float = 0.0) -> str:
     corner = f' rx="{_n(round)}"' if round else ""
     return (
@@ -280,8 +286,8 @@ def _flow(line: Line, scene: _Scene) -> str:
     parts = [
         f'<g class="{" ".join(filter(None, names))}" data-flow={_a(line.id)} role="img" '
         f"aria-label={_a(flow_sentence(flow, scene))}>",
-        f"<title>{escape(flow_sentence(flow, scene))}</title>",
-        f'<path class="pm-hit" d="{path}"/><path class="pm-line" d="{path}"/>',
+        _tip(flow_sentence(flow, scene), scene),
+        f'<path class="pm-line" d="{path}"/>',
         f'<path class="pm-head" d="{_arrow(line.points)}"/>',
     ]
     if line.handoff:
@@ -368,7 +374,7 @@ def _step(box: Box, scene: _Scene) -> str:
     parts = [
         f'<g class="{" ".join(filter(None, names))}" data-step={_a(box.id)} '
         f'data-lane={_a(box.lane)} role="img" tabindex="0" aria-label={_a(said)}>',
-        f"<title>{escape(said)}</title>",
+        _tip(said, scene),
         _outline(box, "pm-focus", 4),
         _outline(box, "pm-shape"),
         _outline(box, f"pm-shade pm-level-{level}") if (level := scene.level(box.id)) else "",
