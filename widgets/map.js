@@ -107,7 +107,7 @@ class MapView {
     this.svg?.remove();
     this.svg = svg;
     if (!svg) return;
-    this.port.setAttribute("aria-label", this.model.get("label"));
+    this.port.setAttribute("aria-label", `${this.model.get("label")}. Arrow keys walk along it; the question mark lists the keys.`);
     this.box = svg.viewBox.baseVal;
     this.overlay = shape("g", { class: "np-map-overlay", "aria-hidden": "true" });
     svg.append(this.liftHeads(svg), this.overlay);

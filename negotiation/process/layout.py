@@ -99,9 +99,7 @@ def lay_out(map: Map, vertical: bool = False) -> Layout:
     shapes = [shape(step) for step in map.steps]
     known = {step.id: i for i, step in enumerate(map.steps)}
     flows = [flow for flow in map.flows if flow.source in known and flow.target in known]
-    words = [
-        layout_labels.words(flow, map.step[flow.source].kind == "decision") for flow in flows
-    ]
+    words = [layout_labels.words(flow, map.step[flow.source].kind == "decision") for flow in flows]
     room = [layout_labels.size(lines) for lines in words]
     ends = [(known[flow.source], known[flow.target]) for flow in flows]
     built = build(map.steps, homes, len(lanes), shapes, flows, ends, room, vertical)

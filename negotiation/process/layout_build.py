@@ -24,6 +24,10 @@ from negotiation.process.layout_tracks import (
 from negotiation.process.rows import Flow, Step
 
 Point = tuple[float, float]
+Ends = Sequence[tuple[int, int]]
+"""Places of each flow's two steps in the table."""
+Level = tuple[bool, int]
+"""A gutter or column (True) or a channel or row, by its level."""
 TRACK, PORT = 12.0, 14.0
 _GUTTER, _GUTTER_PAD = 34.0, 15.0
 _CHANNEL, _CHANNEL_PAD = 14.0, 9.0
@@ -109,13 +113,15 @@ def build(
     return Built(column, row, centres, lines, crossings, rule.bands, rule.width, rule.height)
 
 
-def _columns(steps, lanes, flows, ends) -> list[int]:
+def _columns(
+    steps: Sequence[Step], lanes: Sequence[int], flows: Sequence[Flow], ends: Ends
+) -> list[int]:
     forth = [pair for pair, flow in zip(ends, flows, strict=True) if not flow.rework]
     back = [pair for pair, flow in zip(ends, flows, strict=True) if flow.rework]
     return columns([step.kind == "start" for step in steps], lanes, forth, back)
 
 
-def _links(flows, ends) -> list[tuple[int, int, float]]:
+def _links(flows: Sequence[Flow], ends: Ends) -> list[tuple[int, int, float]]:
     ways: dict[int, int] = defaultdict(int)
     for source, _ in ends:
         ways[source] += 1
@@ -152,16 +158,21 @@ class _Grid:
 class _Ruler:
     """Turns levels into pixels once it is known how many lines share each gutter and channel."""
 
-    def __init__(self, grid, sites, sizes, shapes, frame: Frame):
+    def __init__(
+        self, grid: _Grid, sites: Sequence[Site], sizes: Sequence[Sizes], shapes: Sequence[Shape],
+        frame: Frame,
+    ):  # fmt: skip
         self.grid, self.sites, self.sizes, self.frame = grid, sites, sizes, frame
         self.kinds = [shape.kind for shape in shapes]
         self.x: dict[int, float] = {}
         self.y: dict[int, float] = {}
         self.bands: list[tuple[float, float]] = []
 
-    def measure(self, found: Sequence[Path], ends, room) -> list[list[Point]]:
+    def measure(
+        self, found: Sequence[Path], ends: Ends, room: Sequence[Point]
+    ) -> list[list[Point]]:
         made = [pieces(i, path.corners) for i, path in enumerate(found)]
-        shared: dict[tuple[bool, int], list[Piece]] = defaultdict(list)
+        shared: dict[Level, list[Piece]] = defaultdict(list)
         for piece in (p for line in made for p in line):
             shared[piece.upright, piece.level].append(piece)
         tracks = {key: give_tracks(here) for key, here in sorted(shared.items()) if key[1] % 2 == 0}
@@ -173,9 +184,11 @@ class _Ruler:
         self._part(made, shared, found, ends)
         return [self._points(line, p, e) for line, p, e in zip(made, found, ends, strict=True)]
 
-    def _words(self, found: Sequence[Path], ends, room) -> dict[tuple[bool, int], float]:
+    def _words(
+        self, found: Sequence[Path], ends: Ends, room: Sequence[Point]
+    ) -> dict[Level, float]:
         """Room for words that each gutter (True) and channel keeps for lines beginning there."""
-        need: dict[tuple[bool, int], float] = defaultdict(float)
+        need: dict[Level, float] = defaultdict(float)
         for path, (source, _), size in zip(found, ends, room, strict=True):
             if size[0]:
                 across = path.leaves in (RIGHT, LEFT)
@@ -184,7 +197,7 @@ class _Ruler:
                 need[key] = max(need[key], self.frame.words(size, across))
         return need
 
-    def _set_columns(self, tracks, need: dict[tuple[bool, int], float]) -> None:
+    def _set_columns(self, tracks: dict[Level, int], need: dict[Level, float]) -> None:
         half = [22.0] * self.grid.columns
         for site, size in zip(self.sites, self.sizes, strict=True):
             c = site.x // 2
@@ -204,7 +217,7 @@ class _Ruler:
                 at += 2 * half[gutter]
         self.width = at
 
-    def _set_rows(self, tracks, need: dict[tuple[bool, int], float]) -> None:
+    def _set_rows(self, tracks: dict[Level, int], need: dict[Level, float]) -> None:
         above: dict[int, float] = defaultdict(lambda: 30.0)
         below: dict[int, float] = defaultdict(lambda: 30.0)
         for site, size in zip(self.sites, self.sizes, strict=True):
@@ -232,7 +245,9 @@ class _Ruler:
         self.height = at
 
     @staticmethod
-    def _channels(first: int, count: int, tracks, need) -> list[float]:
+    def _channels(
+        first: int, count: int, tracks: dict[Level, int], need: dict[Level, float]
+    ) -> list[float]:
         """How tall the channels of a lane are."""
         made = []
         for key in ((False, first + 2 * i) for i in range(count + 1)):
@@ -240,7 +255,7 @@ class _Ruler:
             made.append(max(_CHANNEL, lines + max(0.0, need.get(key, 0.0) - _CHANNEL_PAD)))
         return made
 
-    def _place_tracks(self, shared, tracks) -> None:
+    def _place_tracks(self, shared: dict[Level, list[Piece]], tracks: dict[Level, int]) -> None:
         for upright, level in tracks:
             start = self.track_x[level] if upright else self.track_y[level]
             for piece in shared[upright, level]:
@@ -253,7 +268,7 @@ class _Ruler:
             return size.along, size.across
         return size.across, size.along
 
-    def _place_ports(self, made: list[list[Piece]], found: Sequence[Path], ends) -> None:
+    def _place_ports(self, made: list[list[Piece]], found: Sequence[Path], ends: Ends) -> None:
         sides: dict[tuple[int, str], list[Port]] = defaultdict(list)
         for line, path, (source, target) in zip(made, found, ends, strict=True):
             sides[source, path.leaves].append(self._port(line, 0, source))
@@ -274,13 +289,18 @@ class _Ruler:
         at = turn.at if turn.level % 2 == 0 else (self.x if turn.upright else self.y)[turn.level]
         return Port(piece, far_end[1], abs(at - middle))
 
-    def _part(self, made, shared, found: Sequence[Path], ends) -> None:
+    def _part(
+        self, made: list[list[Piece]], shared: dict[Level, list[Piece]], found: Sequence[Path],
+        ends: Ends,
+    ) -> None:  # fmt: skip
         """Moves lines in one row or column apart that would lie on top of each other."""
         for (_, level), here in shared.items():
             if level % 2 and len(here) > 1:
                 part([self._stretch(p, made, found, ends) for p in here], 7.0)
 
-    def _stretch(self, piece: Piece, made, found, ends) -> Stretch:
+    def _stretch(
+        self, piece: Piece, made: list[list[Piece]], found: Sequence[Path], ends: Ends
+    ) -> Stretch:
         line, (source, target) = made[piece.line], ends[piece.line]
         limits, free = [], _FREE_REACH
         for end, v, side in (
@@ -309,7 +329,7 @@ class _Ruler:
             return piece.at
         return (self.x if piece.upright else self.y)[piece.level] + piece.at
 
-    def _points(self, line: list[Piece], path: Path, ends) -> list[Point]:
+    def _points(self, line: list[Piece], path: Path, ends: tuple[int, int]) -> list[Point]:
         ways = [self._at(piece) for piece in line]
         first = self._start(ends[0], path.leaves, line[0])
         last = self._start(ends[1], path.enters, line[-1])

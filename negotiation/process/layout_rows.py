@@ -9,6 +9,11 @@ from collections.abc import Sequence
 
 Link = tuple[int, int, float]
 """Places of two steps in the table, and the share of cases that go this way."""
+Cell = tuple[int, int]
+"""A lane and a column."""
+Cells = dict[Cell, list[int]]
+Near = list[list[tuple[int, float]]]
+"""For each step its neighbours, each with its share."""
 _SWEEPS = 3
 
 
@@ -16,10 +21,10 @@ def rows(
     lanes: Sequence[int], columns: Sequence[int], links: Sequence[Link], lane_count: int
 ) -> tuple[list[int], list[int]]:
     """The row of each step within its lane, and how many rows each lane has (at least one)."""
-    cells: dict[tuple[int, int], list[int]] = defaultdict(list)
+    cells: Cells = defaultdict(list)
     for v, (lane, column) in enumerate(zip(lanes, columns, strict=True)):
         cells[lane, column].append(v)
-    near: list[list[tuple[int, float]]] = [[] for _ in lanes]
+    near: Near = [[] for _ in lanes]
     for source, target, share in links:
         if source != target:
             near[source].append((target, share))
@@ -33,7 +38,9 @@ def rows(
     return _straighten(cells, order, near, lanes, columns, count), count
 
 
-def _sort_cells(cells, order, near, lanes, columns) -> None:
+def _sort_cells(
+    cells: Cells, order: list[Cell], near: Near, lanes: Sequence[int], columns: Sequence[int]
+) -> None:
     """Sorts the steps of every cell by their neighbours, forward, back and forward again."""
     place = [0.0] * len(lanes)
     for (lane, _), held in cells.items():
@@ -50,7 +57,9 @@ def _sort_cells(cells, order, near, lanes, columns) -> None:
                 place[v] = 100.0 * key[0] + i
 
 
-def _middle(v: int, near, place: list[float], columns: Sequence[int], forward: bool) -> float:
+def _middle(
+    v: int, near: list[tuple[int, float]], place: list[float], columns: Sequence[int], forward: bool
+) -> float:
     """Where the neighbours on the side that is already placed stand; else all; else here."""
     here = columns[v]
     sure = [place[u] for u, _ in near if (columns[u] < here) == forward and columns[u] != here]
@@ -58,7 +67,10 @@ def _middle(v: int, near, place: list[float], columns: Sequence[int], forward: b
     return round(sum(told) / len(told), 6) if told else place[v]
 
 
-def _straighten(cells, order, near, lanes, columns, count) -> list[int]:
+def _straighten(
+    cells: Cells, order: list[Cell], near: Near, lanes: Sequence[int], columns: Sequence[int],
+    count: list[int],
+) -> list[int]:  # fmt: skip
     """Rows that keep each cell's order and lie as near as possible to the neighbours' rows."""
     row = [-1] * len(lanes)
     past = _passing(near, lanes, columns)
@@ -79,9 +91,9 @@ def _straighten(cells, order, near, lanes, columns, count) -> list[int]:
     return row
 
 
-def _passing(near, lanes, columns) -> dict[tuple[int, int], list[Link]]:
+def _passing(near: Near, lanes: Sequence[int], columns: Sequence[int]) -> dict[Cell, list[Link]]:
     """The links that pass each cell on their way between two steps of its lane."""
-    past: dict[tuple[int, int], list[Link]] = defaultdict(list)
+    past: dict[Cell, list[Link]] = defaultdict(list)
     for u, those in enumerate(near):
         for v, share in those:
             if lanes[u] == lanes[v] and columns[u] < columns[v]:
@@ -90,7 +102,9 @@ def _passing(near, lanes, columns) -> dict[tuple[int, int], list[Link]]:
     return past
 
 
-def _costs(near, lane: int, rows_here: int, row: list[int], lanes: Sequence[int]) -> list[float]:
+def _costs(
+    near: list[tuple[int, float]], lane: int, rows_here: int, row: list[int], lanes: Sequence[int]
+) -> list[float]:
     """What each row would cost a step: distance from its neighbours, weighted by share."""
     cost = [0.01 * r for r in range(rows_here)]
     for u, share in near:
