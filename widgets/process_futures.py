@@ -143,8 +143,8 @@ def _reaches(deal: Parts, effect: Effect) -> list[tuple[str, str]]:
     """What of a change arrives in the scenarios when it is taken over, and what does not."""
     currency, change = deal.identity.currency, effect.change
     arrives = [
-        f"{_less(effect.handling_min, minutes_text)} handling by the supplier in a case"
-        if abs(effect.handling_min) > 1e-9 else "",
+        f"{_less(effect.handling_min, lambda v: f'{numerals.number(v, 2)} min')} handling by the "
+        "supplier in a case" if abs(effect.handling_min) >= 0.005 else "",
         f"{_less(effect.kept_year, lambda v: numerals.money(v, currency))} a year for the buyer's "
         "own work" if abs(effect.kept_year) >= 0.5 else "",
         *(f"{numerals.money(cost, currency)} once for the {party}"

@@ -137,12 +137,12 @@ class _Desk:
         place = f"{table}.{row_id}"
         target = f"{place}.by_scenario.{case}.value" if case else f"{place}.value"
         there = _standing(row, case) if row else None
-        value = figure
+        value = _rounded(figure)
         if state is not None and not problem:
             base = row.at(BASE) if row else None
             base = 0.0 if base is None and not link.needs_base else base
             if isinstance(base, int | float | tuple):
-                value = _changed(link, base, figure)
+                value = _rounded(_changed(link, base, figure))
             else:
                 problem = f"Give {kind.label.lower()} a value in the scenarios first."
         problem = problem or amount_problem(kind, value) or ""
@@ -220,6 +220,13 @@ def _standing(row: Driver, case: str) -> Any:
 
 def _parts(figure: Figure) -> tuple[float, ...]:
     return figure if isinstance(figure, tuple) else (figure,)
+
+
+def _rounded(figure: Figure) -> Figure:
+    """Seven digits: people read what was written, and nobody knows a cost or a minute closer."""
+    if isinstance(figure, tuple):
+        return tuple(float(f"{part:.7g}") for part in figure)
+    return float(f"{figure:.7g}")
 
 
 def _changed(link: Link, base: Any, figure: Figure) -> Figure:
