@@ -14,6 +14,7 @@ _STATIC = Path(__file__).parent / "static"
 _FILES = {
     "page.css": _STATIC / "page.css",
     "page.js": _STATIC / "page.js",
+    "paper.js": _STATIC / "paper.js",
     "theme.js": _STATIC / "theme.js",
     "theme.css": Path(__file__).parents[1] / "widgets" / "theme.css",
 }

@@ -89,6 +89,7 @@ class ChartView {
     for (const [event, act] of this.hearings) model.on(event, act);
     this.watchWidth();
     this.watchTheme();
+    this.watchPaper();
     this.paintLabel();
   }
 
@@ -134,7 +135,7 @@ class ChartView {
     this.width = 0;
     this.sizes = new ResizeObserver(([entry]) => {
       const width = Math.floor(entry.contentRect.width);
-      if (!width || width === this.width) return;
+      if (!width || width === this.width || this.onPaper) return;
       this.width = width;
       this.draw();
     });
@@ -150,6 +151,27 @@ class ChartView {
     for (const node of [document.documentElement, document.body]) {
       this.attributes.observe(node, { attributes: true, attributeFilter: ["data-theme", "data-jp-theme-light"] });
     }
+  }
+
+  // The page's width is the sheet's by now. With Vega loaded a drawing waits for nothing outside,
+  // so it is done when `beforeprint` ends; our own button asks ahead and waits.
+  watchPaper() {
+    this.toPaper = (event) => {
+      const done = this.fit(true);
+      if (Array.isArray(event.detail)) event.detail.push(done);
+    };
+    this.toScreen = () => this.fit(false);
+    window.addEventListener("np:paper", this.toPaper);
+    window.addEventListener("beforeprint", this.toPaper);
+    window.addEventListener("afterprint", this.toScreen);
+  }
+
+  async fit(onPaper) {
+    const width = this.plot.clientWidth;
+    if (!width || (onPaper === Boolean(this.onPaper) && width === this.width)) return;
+    this.onPaper = onPaper;
+    this.width = width;
+    await this.draw();
   }
 
   // One message may bring a new drawing and new data: a drawing takes the data with it.
@@ -172,7 +194,7 @@ class ChartView {
     this.drawing = true;
     try {
       this.vega = await loadVega(this.model);
-      const colour = blends(this.model.get("spec")) ? resolver() : variable;
+      const colour = blends(this.model.get("spec")) ? resolver(this.onPaper && "light") : variable;
       const { result, holder, data } = await this.embed(colour, this.width);
       if (turn !== this.turn) {
         result.finalize();
@@ -283,6 +305,9 @@ class ChartView {
     for (const timer of this.timers.values()) clearTimeout(timer);
     this.sizes.disconnect();
     this.attributes.disconnect();
+    window.removeEventListener("np:paper", this.toPaper);
+    window.removeEventListener("beforeprint", this.toPaper);
+    window.removeEventListener("afterprint", this.toScreen);
     this.media.removeEventListener("change", this.follow);
     this.result?.finalize();
   }

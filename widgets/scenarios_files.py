@@ -36,6 +36,7 @@ class ScenarioFiles(VBox):
         super().__init__([out, self.cells, self._pasted], **kwargs)
         self.add_class("np-card")
         self.add_class("np-stack")
+        self.add_class("np-noprint")
 
     def _name(self, kind: str) -> Any:
         return lambda: f"{self._state.deal.identity.id}-drivers.{kind}"

@@ -238,15 +238,18 @@ def _lever_row(effect: LeverEffect) -> dict[str, Any]:
         "lever": effect.lever.label, "buyer": numerals.signed(effect.buyer or 0),
         "supplier": numerals.signed(effect.supplier or 0), "worst": worst,
         "efficiency": _efficiency_cell(effect, kind),
-        "reach": {"text": reach, "sign": "ok" if turned else "no"} if reach else "no test turns",
+        "reach": {
+            "text": reach or "no test turns",
+            "sign": "" if not reach else "ok" if turned else "no",
+            "note": effect.sentence if effect.efficiency is None else "",
+        },
     }  # fmt: skip
 
 
 def _efficiency_cell(effect: LeverEffect, kind: str) -> dict[str, str]:
     """Points won per 100,000 of the buyer's; for what hurts, points lost per 100,000 it gains."""
-    note = effect.sentence
-    if effect.efficiency is not None:
-        note = "points lost for what the buyer gains" if kind == "hurts" else ""
+    hurts = kind == "hurts" and effect.efficiency is not None
+    note = "points lost for what the buyer gains" if hurts else ""
     return {"text": numerals.number(effect.efficiency, 2), "note": note}
 
 

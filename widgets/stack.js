@@ -13,5 +13,16 @@ function watchFit(box, table) {
   };
   const sizes = new ResizeObserver(look);
   sizes.observe(box);
-  return { look, stop: () => sizes.disconnect() };
+  // Paper has a width of its own, and the sheets are laid out as soon as the event ends.
+  const events = ["beforeprint", "afterprint"];
+  const anew = () => {
+    needed = 0;
+    look();
+  };
+  for (const event of events) window.addEventListener(event, anew);
+  const stop = () => {
+    sizes.disconnect();
+    for (const event of events) window.removeEventListener(event, anew);
+  };
+  return { look, stop };
 }

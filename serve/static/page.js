@@ -174,7 +174,6 @@
 
   const deeds = {
     reopen: () => location.reload(),
-    print: () => window.print(),
     theme: turnTheme,
     projector: () => project(!projecting()),
     leave: () => project(false),
