@@ -1,4 +1,4 @@
-"""The maps of the sample deals say the same as their drivers, and are whole."""
+"""The maps and outcomes of the sample deals say the same as their terms and drivers."""
 
 import pytest
 
@@ -100,3 +100,19 @@ def test_the_invoice_of_two_sites_scales_each_site_s_own_minutes():
     general, cebu = found["right_first-aht_min"], found["right_first-aht_min_cebu"]
     assert cebu.value[0] == 5.8 and general.value[0] == 5.2
     assert cebu.value[-1] / 5.3 == pytest.approx(general.value[-1] / 4.9)
+
+
+@pytest.mark.parametrize("name", SAMPLES[1:])
+def test_the_outcomes_lead_from_an_intent_to_a_level_of_the_terms_and_a_step_of_the_map(name):
+    deal = sample(name)
+    part, intents = deal.outcomes, {row.id for row in deal.vision.intents}
+    assert 3 <= len(part.outcomes) <= 6 and 4 <= len(part.measures) <= 6
+    assert {intent for row in part.outcomes for intent in row.intents} == intents
+    outcome_of = {row.id: row.outcome for row in part.objectives}
+    assert set(outcome_of.values()) == {row.id for row in part.outcomes}
+    watched = [outcome_of[row.objective] for row in part.measures]
+    assert max(watched.count(outcome) for outcome in set(watched)) <= 3
+    paid = {row.metric for row in part.measures if row.incentive == "credit"}
+    assert paid == {metric.id for metric in deal.terms.metrics}
+    steps = {step.id for step in deal.process.steps}
+    assert all(row.steps and set(row.steps) <= steps for row in part.measures)
