@@ -22,7 +22,7 @@ _COLUMNS = (
     Field("name", "What the map found", "readonly", width="13em"),
     Field("figure", "The map says", "readonly"),
     Field("there", "The scenarios have", "readonly"),
-    Field("state", "", "readonly"),
+    Field("state", "How it stands", "readonly"),
 )
 _STATES = {
     "new": "– not taken over", "in use": "✓ in use", "out of date": "◐ out of date",

@@ -36,6 +36,7 @@ class ProcessDrawing(VBox):
     def __init__(self, view: ProcessView):
         self._view, self._state = view, view.state
         self._which = ipw.Dropdown(description="Map of")
+        self._which.add_class("np-wide")
         self._colour = ipw.Dropdown(description="Colour by", options=COLOURS, value="")
         self._upright = ipw.Checkbox(description="Lanes upright", indent=False)
         self._map = ProcessMap(key="process.map", label="Process map", state=view.state)

@@ -24,8 +24,8 @@ from .process_view import ProcessView
 from .scenarios_figures import Later
 from .sheet import Sheet, SheetColumn
 
-_TODAY = (("what", "An average case"), ("today", "Today"), ("means", ""))
-_BOTH = (("what", "An average case"), ("today", "Today"), ("future", "Future"), ("means", ""))
+_TODAY = (("what", "An average case"), ("today", "Today"), ("means", "What it means"))
+_BOTH = (*_TODAY[:2], ("future", "Future"), _TODAY[2])
 _STEPS = (
     SheetColumn("step", "Step"), SheetColumn("lane", "Lane"),
     SheetColumn("visits", "Visits", "number", decimals=3),

@@ -18,7 +18,7 @@ from .chart import VegaChart
 from .process_view import ProcessView
 from .sheet import Sheet
 
-_KEPT = (("share", "Of all cases"), ("time", "take at most"), ("promise", ""))
+_KEPT = (("share", "Of all cases"), ("time", "take at most"), ("promise", "Against the promise"))
 _SHARES = {"p50": "half", "p80": "four in five", "p95": "nineteen in twenty"}
 
 
