@@ -126,6 +126,8 @@ def test_a_map_is_built_with_the_mouse_and_found_after_a_reload(visit):
     for name in ("Check", "Approve", "Pay"):
         page.get_by_role("button", name="Add a step", exact=True).first.click()
         name_it(page, name)
+    page.locator("[data-lane]").nth(1).scroll_into_view_if_needed()
+    page.wait_for_timeout(300)  # the page comes to rest where the keyboard left it
     band = page.locator("[data-lane]").nth(1).locator(".pm-lane-band").bounding_box()
     x, y = middle(step(page, "Approve"))
     drag(page, (x, y), (x, band["y"] + band["height"] / 2))
