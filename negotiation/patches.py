@@ -242,9 +242,10 @@ def _enter(value: Any, parts: list[str], path: str) -> tuple[Any, list[str]]:
 def _set(document: Document, change: Change) -> Change:
     parent_path, _, name = change.path.rpartition(".")
     parent = value_at(document, parent_path) if parent_path else document
-    if not isinstance(parent, dict) or name not in parent:
+    newer = isinstance(parent, dict) and "id" in parent  # a row stored before it had this field
+    if not isinstance(parent, dict) or (name not in parent and not newer):
         raise PatchError(change.path, f"There is no '{name}' here any more.")
-    old, parent[name] = parent[name], deepcopy(change.new)
+    old, parent[name] = parent.get(name), deepcopy(change.new)
     return _told(change, old=old)
 
 

@@ -83,6 +83,27 @@ def test_tabling_shows_the_draft_to_the_other_side_with_its_reason(buyer, suppli
     assert (event.changes[0].old, event.changes[0].new) == (1.65, 1.72)
 
 
+def test_a_row_stored_before_one_of_its_fields_existed_is_tabled_field_by_field(clock):
+    documents = spaces.split(sample().document())
+    for case in documents[SHARED]["scenarios"]["cases"]:
+        del case["space"], case["note"]
+    store = Store(":memory:", clock=clock)
+    with store.writing() as journal:
+        journal.create_deal("old")
+        for space, document in documents.items():
+            if document:
+                journal.append("old", space, "buyer", {"kind": "created", "document": document})
+    buyer = LocalDesk(store, deal_id="old")
+    state = DealState(desk=buyer)
+    assert state.untabled == 0
+    state.edit("scenarios.cases.worst.probability", 0.2)
+    state.edit("scenarios.cases.worst.note", "Two stores close.")
+    state.table()
+    for seat in ("buyer", "supplier"):
+        worst = buyer.at(seat=seat).load().draft.get("scenarios.cases.worst")
+        assert (worst.probability, worst.note) == (0.2, "Two stores close.")
+
+
 def test_tabling_nothing_writes_nothing(buyer):
     before = buyer.load().version
     assert buyer.table().version == before

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from negotiation.carry.offer import Offer, without
-from negotiation.carry.offers import let_go, take, used
+from negotiation.carry.offers import all_offers, let_go, take, used
 from negotiation.deal import Parts
 
 from .action import Action
@@ -17,19 +17,26 @@ from .state import DealState
 
 RESTS_ON = ("process", "scenarios", "terms", "carried")
 SIGNS = {"in use": "ok", "out of date": "work", "overwritten": "no", "gone": "wait"}
-_known: deque = deque(maxlen=4)
+_known: deque = deque(maxlen=6)
 
 
 def used_of(state: DealState) -> tuple[Offer, ...]:
-    """Every use of the map's figures that this seat sees, found once while its parts stay."""
-    deal = state.deal
-    if not deal.carried.pins:
-        return ()
-    rests_on = (state.seat, *(getattr(deal, part) for part in RESTS_ON))
+    """Every use of the map's figures that this seat sees."""
+    return _once(used, state) if state.deal.carried.pins else ()
+
+
+def offers_of(state: DealState) -> tuple[Offer, ...]:
+    """What today's map and each future state can give this seat."""
+    return _once(all_offers, state)
+
+
+def _once(find: Callable[[Parts, str], tuple[Offer, ...]], state: DealState) -> tuple[Offer, ...]:
+    """What `find` says of the deal, found once while the parts it rests on stay as they are."""
+    rests_on = (find, state.seat, *(getattr(state.deal, part) for part in RESTS_ON))
     for known, found in _known:
         if known == rests_on:
             return found
-    found = used(deal, state.seat)
+    found = find(state.deal, state.seat)
     _known.append((rests_on, found))
     return found
 

@@ -4,13 +4,13 @@ from dataclasses import replace
 from typing import Any
 
 from negotiation.carry.offer import Offer
-from negotiation.carry.offers import all_offers, let_go, take
+from negotiation.carry.offers import let_go, take
 from negotiation.deal import Parts
 from negotiation.values import FieldError
 
 from .action import Action
 from .boxes import HBox, VBox
-from .carried import RESTS_ON, SIGNS, of_future, shown, unit_of, use_words, used_of
+from .carried import RESTS_ON, SIGNS, of_future, offers_of, shown, unit_of, use_words, used_of
 from .fields import Field
 from .notes import Notes
 from .process_view import ProcessView
@@ -85,7 +85,7 @@ class ProcessCarry(VBox):
         return not offer.problem and offer.state != "in use" and offer.id in self._ticked
 
     def _show(self) -> None:
-        self._offers = all_offers(self._state.deal, self._state.seat)
+        self._offers = offers_of(self._state)
         self._paint()
 
     def _paint(self) -> None:

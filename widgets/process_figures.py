@@ -72,7 +72,8 @@ class ProcessFigures(VBox):
         self._teams = Sheet("By team", _TEAMS, empty="No team yet; add one to the table above.")
         details = Fold("Every step and team in numbers", lambda: [self._steps, self._teams])
         uses = CarriedUses(
-            view.state, "Where these figures are used", lambda use: use.source != VOLUME
+            view.state, "Where these figures are used",
+            lambda use: not use.future and use.source != VOLUME,
         )
         super().__init__([self._keys, uses, self._minutes, self._load, self._unsure, details])
         self.add_class("np-card").add_class("np-stack")

@@ -13,6 +13,7 @@ from negotiation.process.rows import Process
 
 from .action import Action
 from .boxes import HBox, VBox
+from .carried import CarriedUses
 from .fields import Field
 from .notes import Notes
 from .process_view import ProcessView
@@ -61,7 +62,8 @@ class ProcessFutures(VBox):
         self._changes = VBox()
         self._does = Notes("What its changes do", empty=_CHOOSE)
         self._arrives = Notes("What of it reaches the scenarios", empty=_CHOOSE)
-        parts = [states, buttons, self._which, self._changes, self._does, self._arrives]
+        uses = CarriedUses(self._state, "In use in the scenarios", lambda use: bool(use.future))
+        parts = [states, buttons, uses, self._which, self._changes, self._does, self._arrives]
         super().__init__(parts)
         self._later = Later(self._tell)
         self.add_class("np-card").add_class("np-stack")

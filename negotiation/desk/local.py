@@ -427,6 +427,11 @@ class LocalDesk:
                 view.tabled = self._whole(view, view.shared.document)
             except FieldError:
                 view.tabled = self._mended(view)
+            else:
+                # A row that was stored before one of its fields existed has it now: else a change
+                # in the row would be written down as a change of the whole row, which finds no
+                # place in a table.
+                view.shared.document = spaces.split(view.tabled.document())[SHARED]
         return view.tabled
 
     def _mended(self, view: _View) -> Parts:
