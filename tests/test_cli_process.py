@@ -69,8 +69,8 @@ def test_a_sheet_gives_the_figures_that_hands_work_out(ask, sheet):
     assert answer["cost_per_case"] == pytest.approx(1.25 * 10 / 60 * 30 + 5 / 60 * 60)
     assert answer["rework_cost"] == pytest.approx(0.25 * 10 / 60 * 30)
     assert answer["handoffs"] == pytest.approx(2)
-    # 960 cases of 12.5 minutes are 200 hours; two people are there 2 x 160 x 0.7.
-    assert answer["utilisation"]["clerks"] == pytest.approx(200 / 224)
+    # 960 cases of 12.5 minutes are 200 hours; two people are there 2 x 160 hours.
+    assert answer["utilisation"]["clerks"] == pytest.approx(200 / 320)
     assert answer["currency"] == "EUR"
     assert answer["warnings"] and "Kinds were guessed" in answer["notes"][0]
 

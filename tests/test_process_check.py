@@ -23,6 +23,7 @@ def finished(*arrows, **more):
         "lanes": (LANE,),
         "teams": (Team(id="crew", name="Crew", lane="desk", people=3),),
         "rates": (Rate(id="r", lane="desk", cost_per_hour=20),),
+        "shrinkage": 0.3,
         "cases_per_month": 1_680.0 * 3 * 0.85 * 160 * 0.7 / (1_680 * 12.5 / 60),
     }
     return toy(*arrows, steps=steps, **process | more)

@@ -223,17 +223,18 @@ class Queue(Value):
 class Process(Value):
     """The process part of a deal: the current map, what runs through it, and its future states.
 
-    `units_per_case` is how many resource units of the terms one case is billed as.
-    `occupancy` is the target share of available time spent handling; `shrinkage` the share of paid
-    time that is not available. `arrival_cv` is the coefficient of variation of the time between
-    cases (1: at random). `lead_target_hours` is what the customer is promised, in working hours.
+    `units_per_case` is how many resource units of the terms one case is billed as. `occupancy` is
+    the target share of available time spent handling; `shrinkage` the share of paid time that is
+    not available; nothing is assumed of it. `arrival_cv` is the coefficient of variation of the
+    time between cases (1: at random). `lead_target_hours` is what the customer is promised, in
+    working hours.
     """
 
     case_name: Annotated[str, Field(min_length=1, max_length=60)] = "case"
     units_per_case: Annotated[float, Field(gt=0, le=1e6)] = 1.0
     cases_per_month: Annotated[float, Field(ge=0, le=1e9)] | None = None
     hours_per_fte_month: Annotated[float, Field(gt=0, le=744)] = 160.0
-    shrinkage: Annotated[float, Field(ge=0, lt=1)] = 0.3
+    shrinkage: Annotated[float, Field(ge=0, lt=1)] = 0.0
     occupancy: Annotated[float, Field(gt=0, le=1)] = 0.85
     arrival_cv: Annotated[float, Field(ge=0, le=10)] = 1.0
     open_hours_per_day: Annotated[float, Field(gt=0, le=24)] = 8.0
