@@ -14,11 +14,12 @@ from tornado.iostream import StreamClosedError
 from voila.static_file_handler import MultiStaticFileHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
-from serve.assets import FOR_EVER, AssetHandler, asset_url, runtime_url
+from serve.assets import FOR_EVER, AssetHandler, asset_url, runtime_url, static_path
 from serve.chapters import Chapter, all_chapters, by_act, is_open, neighbours
 from serve.guard import content_security_policy
 from serve.kernels import in_background, kernel_environment
 from serve.pages import NO_KERNEL, Run, head_facts, load_notebook
+from widgets.assets import SERVED_AT
 
 _KERNEL = r"(?P<kernel_id>\w+-\w+-\w+-\w+-\w+)"
 _DEAL = r"(?P<deal>[A-Za-z0-9][A-Za-z0-9._-]{0,79})"
@@ -231,6 +232,7 @@ class ChapterHandler(PageHandler):
         own = self.server.own_environment() | {
             "PLAYBOOK_DEAL": deal,
             "PLAYBOOK_RUNTIME_URL": runtime_url(self.base_url),
+            SERVED_AT: static_path(self.base_url),
         }
         await self.kernel_manager.open_for(
             self.current_user.username,

@@ -7,23 +7,18 @@ from typing import Any
 import anywidget
 import traitlets as tl
 
+from .assets import Module, Style
 from .boxes import LateLayout
 
-_HERE = Path(__file__).parent
 _TOKEN_LIMIT = 80
 
 
-def joined(*names: str) -> str:
-    """The text of the files of these names in this folder."""
-    return "\n".join((_HERE / name).read_text(encoding="utf-8") for name in names)
-
-
-def front_end(*names: str) -> tl.Unicode:
+def front_end(*names: str | Path) -> Module | Style:
     """The files of these names as one: anywidget takes one module and one sheet.
 
     Given as the trait that anywidget would otherwise declare anew for each instance.
     """
-    return tl.Unicode(joined(*names)).tag(sync=True)
+    return Module(*names) if str(names[0]).endswith(".js") else Style(*names)
 
 
 class Control(LateLayout, anywidget.AnyWidget):

@@ -11,7 +11,7 @@ from negotiation.process.maps import Map
 from negotiation.values import FieldError
 
 from . import fields
-from .control import Callbacks, front_end, joined
+from .control import Callbacks, front_end
 from .editing import Editing
 from .fields import Field
 
@@ -40,9 +40,7 @@ class ProcessMap(Editing):
     _esm = front_end(
         "queue.js", "fields.js", "map_walk.js", "map_hands.js", "map_card.js", "map.js"
     )
-    _css = tl.Unicode(
-        joined("fields.css", "map.css") + picture.STYLE.read_text(encoding="utf-8")
-    ).tag(sync=True)
+    _css = front_end("fields.css", "map.css", picture.STYLE)
     _events: ClassVar = {
         "select": "_select", "add": "_add", "remove": "_remove", "connect": "_connect",
         "move": "_move", "edit": "_edit", "open": "_open", "undo": "_undo", "redo": "_redo",

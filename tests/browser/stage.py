@@ -12,7 +12,8 @@ from typing import Any
 
 from playwright.sync_api import Page, Route
 
-from widgets.control import Control, joined
+from widgets.assets import joined
+from widgets.control import Control
 
 ORIGIN = "http://playbook.test"
 POLICY = (

@@ -5,7 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from negotiation.desk import LocalDesk, Store
 from negotiation.files.deal_file import sample
-from widgets.control import joined
+from widgets.assets import joined
 from widgets.session import SessionBar
 from widgets.state import DealState
 
