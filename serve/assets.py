@@ -79,7 +79,8 @@ class AssetHandler(tornado.web.RequestHandler):
         content = self._content(name)
         if content is None:
             raise tornado.web.HTTPError(404)
-        self.set_header("Content-Type", mimetypes.types_map[Path(name).suffix])
+        kind = mimetypes.types_map[Path(name).suffix]
+        self.set_header("Content-Type", f"{kind}; charset=utf-8")
         self.set_header("Cache-Control", FOR_EVER)
         self.set_header("X-Content-Type-Options", "nosniff")
         self.write(content)

@@ -67,7 +67,7 @@ def warm() -> None:
     for name in WARM:
         importlib.import_module(name)
     for package in OURS:
-        _import_all(package)
+        import_all(package)
     _open_sample()
     gc.collect()
     gc.freeze()
@@ -95,7 +95,8 @@ def _open_sample() -> None:
     ipw.Widget.close_all()
 
 
-def _import_all(package: str) -> None:
+def import_all(package: str) -> None:
+    """Import a package with every module in it."""
     root = importlib.import_module(package)
     for module in pkgutil.walk_packages(root.__path__, f"{package}."):
         importlib.import_module(module.name)

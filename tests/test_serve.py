@@ -17,6 +17,7 @@ from negotiation.desk import LocalDesk
 from negotiation.files.data import data_file
 from serve.app import IDLE_MINUTES, ServeError, check_address, configuration, serve, stored_deal
 from serve.pages import FAILED, HIDDEN_TAG
+from serve.zygote import import_all
 from tests.serving import (
     ROOT,
     answers,
@@ -28,6 +29,7 @@ from tests.serving import (
     wait_for,
     write_chapter,
 )
+from widgets.control import Control
 
 PLANTED = "hunter2-planted"
 
@@ -152,6 +154,37 @@ def test_hashed_files_are_kept_for_ever_and_wrong_hashes_do_not_exist(server, br
     assert "immutable" in found.headers["Cache-Control"]
     wrong = re.sub(r"[0-9a-f]{16}", "0" * 16, address)
     assert browser.get(server.address + wrong[1:]).status_code == 404
+
+
+def controls(kind=Control):
+    """Every class of control."""
+    import_all("widgets")
+    found = set(kind.__subclasses__())
+    return found.union(*(controls(one) for one in found))
+
+
+def test_every_control_s_module_is_served_as_it_is_told_elsewhere(server, browser, monkeypatch):
+    told = {one: one._esm.default() for one in controls() if hasattr(one, "_esm")}
+    monkeypatch.setenv("PLAYBOOK_STATIC", "/playbook/static/")
+    assert told
+    for one, text in told.items():
+        address = re.search(r'"/(playbook/static/[\w.-]+\.js)"', one._esm.default())[1]
+        found = browser.get(server.address + address)
+        assert "immutable" in found.headers["Cache-Control"]
+        assert found.text == text
+        assert browser.get(server.address + address.replace("-", "-0")).status_code == 404
+
+
+def test_a_page_s_head_has_the_style_of_every_control(server, browser, monkeypatch):
+    page = server.chapter(browser, "08_scenarios")
+    close(server, browser, page)
+    addresses = re.findall(r"/(playbook/static/(?:theme|controls)-\w+\.css)", page)
+    head = "\n".join(browser.get(server.address + one).text for one in addresses)
+    told = {one: one._css.default() for one in controls() if hasattr(one, "_css")}
+    monkeypatch.setenv("PLAYBOOK_STATIC", "/playbook/static/")
+    for one, text in told.items():
+        assert one._css.default() == ""
+        assert set(text.splitlines()) <= set(head.splitlines())
 
 
 def test_the_deal_of_the_address_reaches_the_kernel(server, browser):
