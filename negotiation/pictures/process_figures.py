@@ -63,16 +63,7 @@ def minutes(data: Data) -> alt.LayerChart:
     """Where the time of a case goes: the wait before each step, then the touch in its party's
     colour."""
     y = alt.Y("place:O", axis=None)
-    bars = (
-        alt.Chart(named("bars"))
-        .mark_bar(height=11, cornerRadius=2, yOffset=BAR_OFFSET_PX)
-        .encode(
-            x=alt.X("from:Q", title="minutes of an average case", axis=alt.Axis(tickCount=6)),
-            x2=alt.X2("to:Q"),
-            y=y,
-            fill=alt.Fill("kind:N", scale=_TOUCH_SCALE, legend=None),
-        )
-    )
+    bars = _spans(y, "minutes of an average case", _TOUCH_SCALE)
     return dressed(
         alt.layer(bars, _names(y)), data,
         "Minutes of an average case by step: waiting, then work.", rows_of(ROW_PX),
@@ -135,6 +126,20 @@ def load_text(value: float) -> str:
     return f"◐ {numerals.share(value, 0)} busy" if value > BUSY else f"✓ {numerals.share(value, 0)}"
 
 
+def _spans(y: alt.Y, title: str, scale: alt.Scale) -> alt.Chart:
+    """Bars from one value to another, coloured by what they are."""
+    return (
+        alt.Chart(named("bars"))
+        .mark_bar(height=11, cornerRadius=2, yOffset=BAR_OFFSET_PX)
+        .encode(
+            x=alt.X("from:Q", title=title, axis=alt.Axis(tickCount=6)),
+            x2=alt.X2("to:Q"),
+            y=y,
+            fill=alt.Fill("kind:N", scale=scale, legend=None),
+        )
+    )
+
+
 def _names(y: alt.Y) -> alt.Chart:
     return (
         alt.Chart(named("names"))
@@ -168,16 +173,7 @@ def savings(data: Data, currency: str) -> alt.LayerChart:
     """Cost per case from today to the future, change by change in the listed order."""
     y = alt.Y("place:O", axis=None)
     scale = alt.Scale(domain=["total", "less", "more"], range=[MUTE, JOINT, STOP])
-    bars = (
-        alt.Chart(named("bars"))
-        .mark_bar(height=11, cornerRadius=2, yOffset=BAR_OFFSET_PX)
-        .encode(
-            x=alt.X("from:Q", title=f"{currency} per case", axis=alt.Axis(tickCount=6)),
-            x2=alt.X2("to:Q"),
-            y=y,
-            fill=alt.Fill("kind:N", scale=scale, legend=None),
-        )
-    )
+    bars = _spans(y, f"{currency} per case", scale)
     return dressed(
         alt.layer(bars, _names(y)), data,
         "Cost per case today, what each change takes off, and what remains.", rows_of(ROW_PX),

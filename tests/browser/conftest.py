@@ -120,3 +120,12 @@ def violations(page: Page) -> list[str]:
         for one in found
         for node in one["nodes"]
     ]
+
+
+def unfold_all(page: Page) -> None:
+    """Open every folded part, those inside others included."""
+    folded = page.locator(".np-fold-line button[aria-expanded=false]:visible")
+    while folded.count():
+        button = folded.last.element_handle()
+        button.click()
+        page.wait_for_function("it => it.getAttribute('aria-expanded') === 'true'", arg=button)

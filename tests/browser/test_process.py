@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.browser.conftest import violations
+from tests.browser.conftest import unfold_all, violations
 from tests.browser.test_start import create
 
 SHEET = (
@@ -108,11 +108,7 @@ def test_axe_finds_nothing_folded_or_unfolded(chapter):
     page = chapter.page
     assert violations(page) == []
     step(page, "Refund or ship again").click()
-    folded = page.locator(".np-fold-line button[aria-expanded=false]:visible")
-    while folded.count():
-        button = folded.last.element_handle()
-        button.click()
-        page.wait_for_function("it => it.getAttribute('aria-expanded') === 'true'", arg=button)
+    unfold_all(page)
     page.wait_for_selector("caption:text-is('Steps and roles')")
     chapter.settle()
     assert violations(page) == []

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.conftest import violations
+from tests.browser.conftest import unfold_all, violations
 
 BASE_ROW = "tr:has(strong:text-is('Base'))"
 
@@ -47,11 +47,7 @@ def test_the_chapter_opens_without_a_foreign_request_or_a_complaint(chapter):
 def test_axe_finds_nothing_folded_or_unfolded(chapter):
     page = chapter.page
     assert violations(page) == []
-    folded = page.locator(".np-fold-line button[aria-expanded=false]:visible")
-    while folded.count():
-        button = folded.last.element_handle()
-        button.click()
-        page.wait_for_function("it => it.getAttribute('aria-expanded') === 'true'", arg=button)
+    unfold_all(page)
     page.wait_for_selector("caption:text-is('Volume')")
     chapter.settle()
     assert violations(page) == []
