@@ -109,7 +109,7 @@ class TableView {
     }
     this.table = element("table", { class: "np-table", role: "table" },
       this.caption, element("thead", { role: "rowgroup" }, head), this.body);
-    this.root = element("div", { class: "np np-table-box" }, this.table);
+    this.root = element("div", { class: "np np-table-box", "data-key": this.model.get("key") }, this.table);
     if (this.abilities.add) this.root.append(this.makeAdd());
     this.root.append(this.status);
     this.body.addEventListener("keydown", (event) => this.key(event));

@@ -239,7 +239,7 @@ def _remedy(measure: Measure, found: Sanity) -> str:
 
 
 def _per_cent(share: float, decimals: int = 1) -> str:
-    return f"{100 * share:.{decimals}f} %"
+    return "under 0.1 %" if 0 <= share < 0.0005 else f"{100 * share:.{decimals}f} %"
 
 
 def _are(count: int, noun: str) -> str:

@@ -1,8 +1,8 @@
 """The trace from vision to money: what rests on what, and what hangs in the air."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from negotiation.outcomes.rows import Outcomes
 from negotiation.terms import Metric, Terms
@@ -55,12 +55,16 @@ class Trace:
         return tuple(node for node in self.nodes if node.orphan)
 
 
-def trace(vision: Vision, outcomes: Outcomes, terms: Terms, units: float | None = None) -> Trace:
+def trace(
+    vision: Vision, outcomes: Outcomes, terms: Terms, units: float | None = None,
+    currency: str = "",
+) -> Trace:
     """The trace of a deal; `units` a month of the baseline turn weights into money at risk."""
     rows = _rows(vision, outcomes, terms)
     links = _links(vision, outcomes, terms)
     charge = monthly_charge(terms, units)
-    nodes = tuple(_node(kind, row, links, terms, charge) for kind, row in _in_order(rows, links))
+    risks = {row.id: risk_words(terms, row, charge, currency) for row in terms.metrics}
+    nodes = tuple(_node(kind, row, links, risks) for kind, row in _in_order(rows, links))
     return Trace(nodes, links, _lines(nodes, links), _coverage(nodes, links))
 
 
@@ -73,10 +77,10 @@ def monthly_charge(terms: Terms, units: float | None) -> float | None:
     return units * terms.unit_price
 
 
-def risk_words(terms: Terms, metric: Metric, charge: float | None) -> str:
+def risk_words(terms: Terms, metric: Metric, charge: float | None, currency: str = "") -> str:
     """What one miss of the metric credits: a share of the month's charges, and the money."""
     share = metric.weight * terms.at_risk
-    money = "" if charge is None else f", about {share * charge:,.0f}"
+    money = "" if charge is None else f", about {share * charge:,.0f} {currency}".rstrip()
     return f"{100 * share:.1f} % of a month's charges{money}"
 
 
@@ -123,27 +127,35 @@ def _in_order(rows: dict[Kind, list], links: Iterable[tuple[str, str]]) -> list[
     place: dict[str, float] = {}
     ordered = []
     for kind in KINDS:
-        keys = [(_key(kind, getattr(row, "id", "")), row) for row in rows[kind]]
-
-        def mean(pair: tuple[str, object]) -> float:
-            above = [place[parent] for parent in parents.get(pair[0], ())]
-            return sum(above) / len(above) if above else float(len(keys) + 1)
-
-        keys = sorted(keys, key=mean) if kind not in ("vision", "intent") else keys
-        place |= {key: (number + 1) / (len(keys) + 1) for number, (key, _) in enumerate(keys)}
-        ordered += [(kind, row) for _, row in keys]
+        keyed = [(_key(kind, getattr(row, "id", "")), row) for row in rows[kind]]
+        if kind not in ("vision", "intent"):
+            keyed = _sorted(keyed, parents, place)
+        for number, (key, row) in enumerate(keyed):
+            place[key] = (number + 1) / (len(keyed) + 1)
+            ordered.append((kind, row))
     return ordered
 
 
-def _node(kind: Kind, row, links: tuple[tuple[str, str], ...], terms: Terms,
-          charge: float | None) -> Node:  # fmt: skip
+def _sorted(keyed: list, parents: Mapping[str, list[str]], place: dict[str, float]) -> list:
+    return sorted(keyed, key=lambda pair: _mean_place(parents.get(pair[0], ()), place))
+
+
+def _mean_place(above: Iterable[str], place: dict[str, float]) -> float:
+    """Where the parents stand on average, 0 above to 1 below; what has none goes last."""
+    found = [place[parent] for parent in above]
+    return sum(found) / len(found) if found else 1.0
+
+
+def _node(
+    kind: Kind, row: Any, links: tuple[tuple[str, str], ...], risks: Mapping[str, str]
+) -> Node:
     key = _key(kind, getattr(row, "id", ""))
     before, after = any(b == key for _, b in links), any(a == key for a, _ in links)
     if kind == "vision":
         return Node(key, kind, row.statement, "vision.statement", "" if after else "no intent yet")
     if kind == "level":
         return Node(key, kind, row.title or row.id, f"terms.metrics.{row.id}.title",
-                    "" if before else "no measure reads it", risk_words(terms, row, charge))
+                    "" if before else "no measure reads it", risks[row.id])
     table = "vision.intents" if kind == "intent" else f"outcomes.{kind}s"
     text = row.name if kind == "measure" else row.text
     return Node(key, kind, text, f"{table}.{row.id}", _orphan(kind, before, after))
@@ -158,24 +170,29 @@ def _orphan(kind: Kind, before: bool, after: bool) -> str:
 
 
 def _lines(nodes: tuple[Node, ...], links: tuple[tuple[str, str], ...]) -> tuple[Line, ...]:
-    """Every way through the trace, begun at each node that nothing but the vision leads to."""
+    """Every way from an outcome on, with its intents; then whatever no outcome leads to."""
     by_id = {node.id: node for node in nodes}
     after: dict[str, list[str]] = {}
     for left, right in links:
         after.setdefault(left, []).append(right)
     place = {node.id: number for number, node in enumerate(nodes)}
+    intents = {node.id: "; ".join(by_id[left].text for left, right in links if right == node.id)
+               for node in nodes if node.kind == "outcome"}
 
     def ways(key: str) -> list[list[Node]]:
         rest = [way for other in sorted(after.get(key, ()), key=place.get) for way in ways(other)]
         return [[by_id[key], *way] for way in rest or [[]]]
 
-    led = {right for left, right in links if left != "vision"}
-    starts = [node.id for node in nodes if node.kind != "vision" and node.id not in led]
-    return tuple(_line(way) for start in starts for way in ways(start))
+    led = {right for left, right in links if by_id[left].kind not in ("vision", "intent")}
+    starts = [node.id for node in nodes if node.kind != "vision" and node.id not in led
+              and not (node.kind == "intent" and after.get(node.id))]
+    return tuple(_line(way, intents) for start in starts for way in ways(start))
 
 
-def _line(way: list[Node]) -> Line:
+def _line(way: list[Node], intents: Mapping[str, str]) -> Line:
     cells = {node.kind: node.text for node in way}
+    if way[0].kind == "outcome":
+        cells["intent"] = intents[way[0].id]
     return Line(**cells, money=next((node.note for node in way if node.kind == "level"), ""))
 
 
