@@ -34,7 +34,7 @@ class OutcomeLibrary(VBox):
 
     def _make(self) -> list[ipw.Widget]:
         areas = list(dict.fromkeys(found.area for found in library()))
-        self.area = ipw.Dropdown(description="Kind of work", options=areas)
+        self.area = ipw.Dropdown(description="Work", options=areas)
         self.table = Table(_COLUMNS, caption="Outcomes in the library", key="outcomes.library",
                            paste=False)  # fmt: skip
         self.table.on_edit(self._tick)

@@ -1,5 +1,6 @@
 """Measures: a table of what is compared, and every field of the chosen one under it."""
 
+from dataclasses import replace
 from typing import Any
 
 import ipywidgets as ipw
@@ -28,11 +29,11 @@ FREQUENCIES = (("", "choose"), "day", "week", "month", "quarter", ("half_year", 
 INCENTIVES = (("", "not decided"), "none", "credit", "bonus", ("gain_share", "gain share"),
               ("term_extension", "longer term"))  # fmt: skip
 _COLUMNS = (
-    Field("name", "Measure", width="12em"),
-    Field("objective", "Shows", "choice", choices=(("", "choose"),)),
-    Field("baseline", "Today", "number", width="5em", optional=True),
-    Field("minimum", "At least", "number", width="5em", optional=True),
-    Field("target", "Target", "number", width="5em", optional=True),
+    Field("name", "Measure", "textarea", width="12em"),
+    Field("objective", "Shows", "choice", choices=(("", "choose"),), width="14em"),
+    Field("baseline", "Today", "number", width="4em", optional=True),
+    Field("minimum", "At least", "number", width="4em", optional=True),
+    Field("target", "Target", "number", width="4em", optional=True),
 )
 _HELP = {
     "minimum": "Beyond this it is a breach.",
@@ -52,6 +53,7 @@ class OutcomeMeasures(VBox):
         self._view, self._shape = view, None
         self.rows = MeasureRows(view)
         self.choice = ipw.Dropdown(description="In full", options=())
+        self.choice.add_class("np-wide")
         self._forms: tuple[Form, ...] = ()
         self.detail = HBox()
         self.detail.add_class("np-columns")
@@ -158,9 +160,9 @@ def _level(name: str, measure: Measure, label: str, key: str, **options: Any) ->
 
 def _entries(deal: Parts, measure: Measure) -> dict:
     labels = {column.key: column.label for column in _COLUMNS}
-    own = {name: _level(name, measure, labels[name], name, width="5em")
+    own = {name: _level(name, measure, labels[name], name, width="4em")
            for name in ("baseline", "minimum", "target")}
-    own["objective"] = Field("objective", "Shows", "choice", choices=_objectives(deal))
+    own["objective"] = replace(_COLUMNS[1], choices=_objectives(deal))
     sign = "lower is better" if measure.direction == "lower" else ""
     unit = "" if measure.unit in ("", "%") else measure.unit
     return {"_fields": own, "_note": "; ".join(filter(None, (unit, sign)))}

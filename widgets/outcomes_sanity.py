@@ -34,6 +34,7 @@ class OutcomeSanity(VBox):
             empty="Enter a target and how many cases a window holds; then this can be said.",
         )
         self.choice = ipw.Dropdown(description="Picture of", options=())
+        self.choice.add_class("np-wide")
         self._chart: VegaChart | None = None
         self._known: dict[str, tuple[Measure, Sanity]] = {}
         super().__init__([self.sheet])

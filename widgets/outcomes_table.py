@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from negotiation.deal import Parts
@@ -19,15 +20,15 @@ VALUE_KINDS = (
     ("quality", "quality"), ("time", "time"),
 )  # fmt: skip
 _OUTCOMES = (
-    Field("text", "What is true then", width="17em"),
-    Field("beneficiary", "Who is better off", width="9em"),
-    Field("value_kind", "Kind of value", "choice", choices=VALUE_KINDS),
-    Field("intents", "Intents", width="4em", help="By number: 1, 3."),
-    Field("owner", "Owner", width="8em"),
+    Field("text", "What is true then", "textarea", width="14em"),
+    Field("beneficiary", "Who is better off", "textarea", width="8.5em"),
+    Field("value_kind", "Kind of value", "choice", choices=VALUE_KINDS, width="10em"),
+    Field("intents", "Intents", width="3.5em"),
+    Field("owner", "Owner", "textarea", width="7em"),
 )
 _OBJECTIVES = (
-    Field("text", "What has to go well", width="20em"),
-    Field("outcome", "For the outcome", "choice", choices=(("", "choose"),)),
+    Field("text", "What has to go well", "textarea", width="16em"),
+    Field("outcome", "For the outcome", "choice", choices=(("", "choose"),), width="25em"),
 )
 
 
@@ -89,7 +90,7 @@ def _numbers(deal: Parts, outcome: Any) -> dict:
 def _choices(deal: Parts, _objective: Any) -> dict:
     """Every outcome as a choice; one that was removed is no longer among them."""
     options = [("", "choose"), *((o.id, o.text) for o in deal.outcomes.outcomes)]
-    return {"_fields": {"outcome": Field("outcome", "For the outcome", "choice", choices=options)}}
+    return {"_fields": {"outcome": replace(_OBJECTIVES[1], choices=options)}}
 
 
 def _last_outcome(state: DealState) -> str:

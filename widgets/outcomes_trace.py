@@ -9,6 +9,7 @@ from negotiation.scenarios.rows import Scenarios
 from .boxes import VBox
 from .control import Control, front_end
 from .fold import Fold
+from .notes import Notes
 from .outcomes_view import OutcomeView
 from .scenarios_figures import Later
 from .sheet import Sheet
@@ -44,10 +45,9 @@ class OutcomeTrace(VBox):
     def __init__(self, view: OutcomeView):
         self._state = view.state
         self.map = TraceMap(label="From the vision to measures and money")
-        self._says = Sheet("", (("what", "What hangs in the air"), ("why", "It has")),
-                           empty="Nothing hangs in the air.")
+        self.says = Notes("", empty="")
         self.lines = Sheet("The trace as a table", _COLUMNS, empty="No statement yet.")
-        super().__init__([self.map, self._says, Fold("The trace as a table", lambda: [self.lines])])
+        super().__init__([self.map, self.says, Fold("The trace as a table", lambda: [self.lines])])
         self.add_class("np-card").add_class("np-stack")
         later = Later(self._show)
         self._show()
@@ -60,9 +60,11 @@ class OutcomeTrace(VBox):
         with self.map.hold_sync():
             self.map.columns = [column for kind in KINDS if (column := _column(kind, found))]
             self.map.links = [list(link) for link in found.links]
-        self._says.show([{"what": n.text, "why": {"text": n.orphan, "sign": "no"}}
-                         for n in found.orphans], _sentence(found),
-                        sign="no" if found.orphans else "ok" if found.nodes else "")  # fmt: skip
+        sign = "ok" if found.nodes and not found.orphans else "work"
+        self.says.lines = (
+            (sign, _sentence(found)),
+            *(("work", f"“{node.text}”: {node.orphan}.") for node in found.orphans),
+        )
         self.lines.show([_cells(line) for line in found.lines])
 
 

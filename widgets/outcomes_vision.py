@@ -18,7 +18,7 @@ FIELDS = (
 )  # fmt: skip
 _INTENTS = (
     Field("number", "No.", "readonly"),
-    Field("text", "Intent", width="26em"),
+    Field("text", "Intent", "textarea", width="24em"),
     Field("served", "Served by", "readonly", width="12em"),
 )
 

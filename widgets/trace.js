@@ -40,7 +40,7 @@ class TraceView {
     const made = node("section", "np-trace-column");
     const list = node("ul");
     list.append(...nodes.map((one) => this.card(one)));
-    made.append(node("h4", "", title), list);
+    made.append(node("h3", "", title), list);
     return made;
   }
 
@@ -50,7 +50,7 @@ class TraceView {
     if (note) made.append(node("span", "np-trace-note", note));
     if (orphan) {
       made.dataset.orphan = "";
-      made.append(node("span", "np-trace-orphan", `✕ ${orphan}`));
+      made.append(node("span", "np-trace-orphan", `◐ ${orphan}`));
     }
     for (const event of ["pointerenter", "focus"]) made.addEventListener(event, () => this.light(id));
     for (const event of ["pointerleave", "blur"]) made.addEventListener(event, () => this.light(null));

@@ -5,6 +5,7 @@ numerator and denominator, where it stands today, by which method it is read off
 (DAU requirements roadmap; Vested rule 2, "what, not how"; Vitasek et al. 2010).
 """
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -130,7 +131,8 @@ def _missing(measure: Measure) -> Iterator[tuple[str, str]]:
     if measure.target is None:
         yield "target", f"{called} has no target level."
     if measure.baseline is None and not measure.baseline_plan:
-        yield "baseline", f"Nobody knows where {called} stands today; enter it, or plan to find out."
+        yield "baseline", (f"Nobody knows where {called} stands today; enter it, or plan to find "
+                           "out.")  # fmt: skip
     if not measure.method:
         yield "method", f"Say by which method {called} is read off: {_METHODS}."
     if not measure.frequency:
@@ -144,12 +146,12 @@ def _missing(measure: Measure) -> Iterator[tuple[str, str]]:
     if measure.incentive not in ("", "none") and breach_field(measure) is None:
         yield "incentive", f"{called} carries an incentive, but no level at which it begins."
     if share and not measure.window_count:
-        yield "window_count", (f"How many events does one window of {called} hold? Without it nobody "
-                               "knows what chance does to it.")  # fmt: skip
+        yield "window_count", (f"How many cases does one window of {called} hold? Without that "
+                               "nobody knows what chance does to it.")  # fmt: skip
 
 
 def breach_field(measure: Measure) -> str | None:
-    """The level that an incentive hangs on: a credit on the minimum, anything else on the target."""
+    """The level that an incentive hangs on: a credit on the minimum, others on the target."""
     names = ("minimum", "target") if measure.incentive == "credit" else ("target",)
     return next((name for name in names if getattr(measure, name) is not None), None)
 
@@ -162,8 +164,8 @@ def _level_findings(measure: Measure) -> Iterator[tuple[str, str]]:
         for name in (*_LEVELS, "tolerance"):
             value = getattr(measure, name)
             if value is not None and not 0 <= value <= 1:
-                yield name, (f"The {name} of {called} reads {100 * value:,.4g} %; a proportion lies "
-                             f"between 0 and 100 %. Did you mean {value:g} %?")  # fmt: skip
+                yield name, (f"The {name} of {called} reads {100 * value:,.10g} %; a proportion "
+                             f"is 0 to 100 %. Did you mean {value:g} %?")  # fmt: skip
     least, target = measure.minimum, measure.target
     if least is not None and target is not None and (least < target if low_is_good
                                                      else least > target):
@@ -201,8 +203,9 @@ def _cause(measure: Measure) -> str:
 def _wording(path: str, text: str, words: Sequence[HowWord]) -> Iterator[Finding]:
     told = next((found for found in words if re.search(_whole(found.word), text, re.I)), None)
     if told is not None:
-        yield Finding(path, f"“{_short(text)}” sounds like how, not what (“{told.word}”): {told.why} "
-                            "Begin with what becomes true: raise, reduce, keep, resolve, deliver.")
+        yield Finding(path, f"“{_short(text)}” sounds like how, not what (“{told.word}”): "
+                            f"{told.why} Begin with what becomes true: raise, reduce, keep, "
+                            "resolve, deliver.")
     if len(text.split()) > LONGEST_WORDS:
         yield Finding(path, f"“{_short(text)}” has {len(text.split())} words; "
                             f"{LONGEST_WORDS} can be read aloud once and understood.")
@@ -232,14 +235,19 @@ def _remedy(measure: Measure, found: Sanity) -> str:
         ways.append(f"reading {found.windows} windows together ({found.windows * found.count:,} "
                     "events)")
     if found.level_needed is not None:
-        ways.append(f"a breach level of {_per_cent(found.level_needed)}, which misses more true ones")
+        # A level that people type as they read it must not be stricter than the one worked out.
+        lenient = math.ceil if measure.direction == "lower" else math.floor
+        level = _per_cent(lenient(round(1000 * found.level_needed, 6)) / 1000)
+        ways.append(f"a breach level of {level}, which misses more true ones")
     if not ways:
         return " This measure needs many times the events; choose another."
     return f" What brings false breaches below {_per_cent(MOST_ODDS, 0)}: {', or '.join(ways)}."
 
 
 def _per_cent(share: float, decimals: int = 1) -> str:
-    return "under 0.1 %" if 0 <= share < 0.0005 else f"{100 * share:.{decimals}f} %"
+    if 0 <= share < 0.0005:
+        return "under 0.1\u202f%"
+    return f"{100 * share:.{decimals}f}\u202f%"
 
 
 def _are(count: int, noun: str) -> str:

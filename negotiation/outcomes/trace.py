@@ -116,7 +116,9 @@ def _key(kind: Kind, row_id: str) -> str:
     return "vision" if kind == "vision" else f"{kind}-{row_id}"
 
 
-def _in_order(rows: dict[Kind, list], links: Iterable[tuple[str, str]]) -> list[tuple[Kind, object]]:
+def _in_order(
+    rows: dict[Kind, list], links: Iterable[tuple[str, str]]
+) -> list[tuple[Kind, Any]]:
     """Each column in the order of what its rows rest on, so that few lines cross.
 
     A row stands at the mean place of its parents; rows of one place keep their order.

@@ -6,13 +6,15 @@ from negotiation.outcomes.sanity import MOST_ODDS, Sanity, breach_odds
 from .grammar import CARD, INK, JOINT, LINE, MUTE, STOP, Data, alt, dressed, named, picture
 
 HEIGHT_PX = 210
-_MULTIPLES = (0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 7.5, 10, 15, 20)
+_DECADES, _POINTS = 2, 41
 _FALSE, _MISSED = "false breach", "missed breach"
 
 
 def odds_data(measure: Measure, found: Sanity) -> Data:
     """Tables for `odds`: both odds at counts around the window's, and where the measure stands."""
-    counts = sorted({max(2, round(found.count * multiple)) for multiple in _MULTIPLES})
+    start, step = -_DECADES / 2, _DECADES / (_POINTS - 1)
+    counts = sorted({max(2, round(found.count * 10 ** (start + step * point)))
+                     for point in range(_POINTS)})  # fmt: skip
     lines = [row for count in counts for row in _rows(measure, found, count)]
     here = _rows(measure, found, found.count)
     return {"lines": lines, "here": here, "_most": [{"odds": MOST_ODDS, "text": "10 %"}]}
@@ -30,7 +32,8 @@ def _rows(measure: Measure, found: Sanity, count: int) -> list[dict]:
 @picture
 def odds(data: Data) -> alt.LayerChart:
     """Odds of a false and of a missed breach against the events counted, and the window's own."""
-    x = alt.X("count:Q", title="events counted in one window", scale=alt.Scale(type="log"),
+    x = alt.X("count:Q", title="cases counted in one window",
+              scale=alt.Scale(type="log", nice=False),
               axis=alt.Axis(format="~s", tickCount=5, grid=False))  # fmt: skip
     y = alt.Y("odds:Q", title=None, scale=alt.Scale(domainMin=0, nice=True),
               axis=alt.Axis(format="~%", tickCount=4))  # fmt: skip
@@ -38,14 +41,18 @@ def odds(data: Data) -> alt.LayerChart:
                         scale=alt.Scale(domain=[_FALSE, _MISSED], range=[STOP, JOINT]))  # fmt: skip
     dash = alt.StrokeDash("which:N", legend=None,
                           scale=alt.Scale(domain=[_FALSE, _MISSED], range=[[1, 0], [6, 4]]))
-    lines = alt.Chart(named("lines")).mark_line(strokeWidth=2.5, interpolate="monotone").encode(
+    lines = alt.Chart(named("lines")).mark_line(strokeWidth=2.5).encode(
         x=x, y=y, stroke=colour, strokeDash=dash)  # fmt: skip
     most = alt.Chart(named("_most")).mark_rule(stroke=MUTE, strokeDash=[2, 3]).encode(y="odds:Q")
-    dots = alt.Chart(named("here")).mark_point(size=90, filled=False, strokeWidth=2.5, fill=CARD,
-                                               fillOpacity=1).encode(x=x, y=y, stroke=colour)
-    words = alt.Chart(named("here")).mark_text(align="left", dx=10, dy=-8, fill=INK).encode(
-        x=x, y=y, text="text:N")  # fmt: skip
+    dots = alt.Chart(named("here")).mark_point(
+        size=90, strokeWidth=2.5, fill=CARD, fillOpacity=1
+    ).encode(x=x, y=y, stroke=colour)  # fmt: skip
+    words = [
+        alt.Chart(named("here")).mark_text(align=align, dx=dx, dy=dy, fill=INK)
+        .encode(x=x, y=y, text="text:N").transform_filter(f"datum.which === '{which}'")
+        for which, align, dx, dy in ((_MISSED, "left", 8, -12), (_FALSE, "right", -8, 14))
+    ]  # fmt: skip
     return dressed(
-        alt.layer(most, lines, dots, words), data,
+        alt.layer(most, lines, dots, *words), data,
         "Odds of a false and of a missed breach by the number of events in a window.", HEIGHT_PX,
     ).configure_axisX(domain=True, domainColor=LINE)  # fmt: skip

@@ -43,7 +43,8 @@ def test_findings_vanish_as_fields_are_filled_and_all_is_found_after_a_reload(vi
     page.wait_for_selector(".np-plot svg")
     before = still_open(page)
     page.get_by_role("button", name="Add an outcome").click()
-    typed(table(page, "Desired outcomes").get_by_role("textbox").nth(-4), "Both teams keep people")
+    fresh = table(page, "Desired outcomes").locator("tr[data-row^=o_] [data-column=text]")
+    typed(fresh, "Both teams keep people")
     page.get_by_text("Nothing measures the outcome “Both teams keep people”").wait_for()
     page.get_by_role("button", name="Add an objective").click()
     page.get_by_role("button", name="Add a measure").click()
@@ -56,13 +57,13 @@ def test_findings_vanish_as_fields_are_filled_and_all_is_found_after_a_reload(vi
     typed(field, "people of both teams on the first day of the month")
     page.get_by_text("“New measure” is a proportion of what?").wait_for(state="detached")
     assert still_open(page) > before
-    page.locator("#np-saved", has_text="Saved").or_(page.get_by_text("Saved").first).first.wait_for()
+    page.get_by_text("Saved").first.wait_for()
     page.reload()
     page.locator(".np-table input").first.wait_for(timeout=60_000)
     window.settle()
     assert any(
         field.input_value() == "Both teams keep people"
-        for field in table(page, "Desired outcomes").get_by_role("textbox").all()
+        for field in table(page, "Desired outcomes").locator("[data-column=text]").all()
     )
     assert window.foreign == []
     assert window.complaints == []
