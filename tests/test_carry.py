@@ -12,6 +12,7 @@ from negotiation.process import measure as measuring
 from negotiation.scenarios.study import study
 from negotiation.store import Store
 from negotiation.values import FieldError
+from widgets.session import _told_conflict
 from widgets.state import DealState
 
 
@@ -268,7 +269,7 @@ def test_two_sides_that_word_the_drafted_scenario_differently_are_asked_which_st
     buyer.table()
     supplier.table()
     (row,) = supplier.conflicts
-    assert row.sentence == "Both sides added this row; it differs in note."
+    assert row.sentence == "Both sides added this."
     assert supplier.deal.get("scenarios.cases.f_joint").note == "As the supplier sees it."
     supplier.resolve(row.path, "mine")
     supplier.table()
@@ -276,3 +277,23 @@ def test_two_sides_that_word_the_drafted_scenario_differently_are_asked_which_st
     buyer.look()
     assert buyer.deal.get("scenarios.cases.f_joint").note == "As the supplier sees it."
     assert {offer.state for offer in used(buyer.deal, "buyer")} == {"in use"}
+
+
+def test_two_sides_that_took_another_figure_over_are_asked_in_words():
+    desk = closed_desk()
+    buyer, supplier = (DealState(desk=desk.at(seat=seat)) for seat in ("buyer", "supplier"))
+    buyer.edit("process.cases_per_month", 160_000)
+    for state in (buyer, supplier):
+        take_all(state)
+    buyer.table()
+    supplier.table()
+    (row,) = supplier.conflicts
+    told = _told_conflict(supplier, row)
+    assert told["label"] == "“Baseline, from the process map”"
+    assert told["mine_words"] == "The map said: 150,000; The scenarios took: 150,000"
+    assert told["theirs_words"] == "The map said: 160,000; The scenarios took: 160,000"
+    supplier.resolve(row.path, "theirs")
+    supplier.table()
+    assert (supplier.saved, supplier.conflicts, supplier.untabled) == ("saved", [], 0)
+    (baseline,) = [o for o in used(supplier.deal, "supplier") if o.id == "today-baseline_units"]
+    assert (baseline.state, baseline.there) == ("in use", 160_000)

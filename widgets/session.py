@@ -271,7 +271,7 @@ def _told_conflict(state: DealState, row: ConflictRow) -> dict[str, Any]:
     return {
         **conflict_words(row),
         "label": place_words(deal, row.path),
-        "mine_words": value_words(deal, row.path, row.mine),
-        "theirs_words": value_words(deal, row.path, row.theirs),
+        "mine_words": value_words(deal, row.path, row.mine, row.theirs),
+        "theirs_words": value_words(deal, row.path, row.theirs, row.mine),
         "by": f"{who}, in another page of your side" if own else who,
     }

@@ -38,12 +38,15 @@ def place_words(deal: Parts, path: str) -> str:
     return ": ".join(word for word in words if word) or path
 
 
-def value_words(deal: Parts, path: str, value: Any) -> str:
-    """`value` as the field at `path` would show it, with its unit; "nothing" for none."""
+def value_words(deal: Parts, path: str, value: Any, other: Any = None) -> str:
+    """`value` as the field at `path` would show it, with its unit; "nothing" for none.
+
+    Beside an `other` row, a row is told by the fields in which it differs.
+    """
     if value is None or value == "" or value == [] or value == ():
         return "nothing"
     if isinstance(value, dict):
-        return _row_words(value)
+        return _differing(deal, path, value, other or value) or _row_words(value)
     if isinstance(value, bool):
         return "yes" if value else "no"
     holder, name = _holder(deal, path)
@@ -60,6 +63,15 @@ def _term_words(deal: Deal, holder: Value, name: str, value: Any) -> str:
     if name == "start_month":
         return f"{MONTHS[int(value[5:]) - 1]} {value[:4]}"
     return said(term_field(holder, name, deal), value)
+
+
+def _differing(deal: Parts, path: str, row: dict, other: dict) -> str:
+    """The fields of a row in which it differs from another, with their values."""
+    holder = _found(deal, path)
+    return "; ".join(
+        f"{_title(holder, name)}: {value_words(deal, f'{path}.{name}', value)}"
+        for name, value in row.items() if value != other.get(name)
+    )  # fmt: skip
 
 
 def _number_words(deal: Parts, path: str, holder: Any, name: str, value: float) -> str:

@@ -78,7 +78,8 @@ def pinned(deal: Any, offer: Offer) -> Any:
     # In open book the other side's pin may have the id; ours is then shown with its space.
     pin_id = offer.id if offer.id not in taken else f"{offer.id[:48]}--{offer.space}"
     pin = Pin(id=pin_id, space=offer.space, source=offer.source, target=offer.target,
-              taken=offer.figure, written=offer.value)  # fmt: skip
+              name=f"{offer.name}, from the process map", taken=offer.figure,
+              written=offer.value)  # fmt: skip
     return deal.add("carried.pins", pin)
 
 

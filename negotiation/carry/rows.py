@@ -17,16 +17,17 @@ class Pin(Value):
     """One figure in use elsewhere.
 
     `source` names the figure (`process.touch_minutes.supplier`, and behind `@` the future state it
-    is of); `target` is the path that uses it; `taken` the figure as it was, `written` what was put
-    at the target.
+    is of); `target` is the path that uses it, `name` what people call it there; `taken` the figure
+    as it was, `written` what was put at the target.
     """
 
     id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
     space: Space = "shared"
     source: Annotated[str, Field(min_length=1, max_length=200)]
     target: Annotated[str, Field(min_length=1, max_length=200)]
-    taken: float | tuple[float, ...]
-    written: float | tuple[float, ...]
+    name: Annotated[str, Field(max_length=200)] = ""
+    taken: Annotated[float | tuple[float, ...], Field(title="The map said")]
+    written: Annotated[float | tuple[float, ...], Field(title="The scenarios took")]
 
 
 class Carried(Value):

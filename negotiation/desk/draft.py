@@ -96,12 +96,7 @@ class Draft:
     def _both_added(self, row: ConflictRow, document: Document) -> ConflictRow:
         """One choice for a row that both sides added, whatever else was changed in it since."""
         mine = patches.found_at(document, row.path)
-        if mine is None:
-            return replace(row, mine=None)
-        fields = [c.path.removeprefix(f"{row.path}.")
-                  for c in patches.diff(row.theirs, mine, row.path)]  # fmt: skip
-        words = f"Both sides added this row; it differs in {', '.join(fields)}."
-        return replace(row, mine=mine, sentence=words)
+        return replace(row, mine=mine, sentence="Both sides added this.")
 
     def _restored(self, path: str) -> Patch:
         """The row that the other side removed from under `path`, to be added again."""
