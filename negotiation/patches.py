@@ -8,7 +8,6 @@ hold dots (a party's own document is keyed by table paths), so the longest key t
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from copy import deepcopy
 from typing import Any, Literal, NamedTuple
 
 from pydantic import JsonValue
@@ -61,12 +60,21 @@ def diff(old: Document, new: Document, path: str = "") -> Patch:
     return tuple(_mapping_changes(path, old, new))
 
 
+def copied(value: Any) -> Any:
+    """A copy of a document, or of a part of one, that shares no mapping and no list with it."""
+    if isinstance(value, dict):
+        return {key: copied(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [copied(inner) for inner in value]
+    return tuple(copied(inner) for inner in value) if isinstance(value, tuple) else value
+
+
 def apply(patch: Iterable[Change], document: Document) -> Document:
     """`document` after `patch`; the given document stays as it is.
 
     A row whose neighbour has gone is put last. Raises `PatchError` where a change finds no place.
     """
-    result = deepcopy(document)
+    result = copied(document)
     for change in patch:
         settle(change, result)
     return result
@@ -74,7 +82,7 @@ def apply(patch: Iterable[Change], document: Document) -> Document:
 
 def apply_where_possible(patch: Iterable[Change], document: Document) -> tuple[Document, Patch]:
     """`document` after every change of `patch` that finds its place, and the changes left over."""
-    result, left = deepcopy(document), []
+    result, left = copied(document), []
     for change in patch:
         try:
             settle(change, result)
@@ -245,7 +253,7 @@ def _set(document: Document, change: Change) -> Change:
     newer = isinstance(parent, dict) and "id" in parent  # a row stored before it had this field
     if not isinstance(parent, dict) or (name not in parent and not newer):
         raise PatchError(change.path, f"There is no '{name}' here any more.")
-    old, parent[name] = parent.get(name), deepcopy(change.new)
+    old, parent[name] = parent.get(name), copied(change.new)
     return _told(change, old=old)
 
 
@@ -257,7 +265,7 @@ def _add(document: Document, change: Change) -> Change:
     table = _table(document, table_path)
     if _index(table, row_id) is not None:
         raise PatchError(change.path, f"There is a row '{row_id}' already.")
-    _put(table, deepcopy(change.new), change.before)
+    _put(table, copied(change.new), change.before)
     return change
 
 

@@ -11,10 +11,9 @@ row that is known by its id where it has no `key` (a driver) keeps the id as its
 """
 
 from collections.abc import Iterator, Mapping
-from copy import deepcopy
 from typing import Any, Literal
 
-from .patches import Document, Patch, diff, is_table
+from .patches import Document, Patch, copied, diff, is_table
 from .values import Value
 
 SHARED = "shared"
@@ -40,7 +39,7 @@ def merge(
     shared rows and its own, and both parties' in open book. A party's row inside a shared row that
     has been removed is not shown.
     """
-    result = deepcopy(documents[SHARED])
+    result = copied(documents[SHARED])
     for space in SPACES[1:]:
         if seat is None or space in visible_spaces(seat, open_book):
             for table_path, rows in documents.get(space, {}).items():
@@ -87,16 +86,16 @@ def _space(row: Document) -> str:
 
 def _distinct(row: Document, space: str, taken: set[str]) -> Document:
     if row["id"] not in taken:
-        return deepcopy(row)
+        return copied(row)
     known = {"key": row["id"]} if row.get("key") == "" else {}
-    return {**deepcopy(row), **known, "id": f"{row['id']}--{space}"}
+    return {**copied(row), **known, "id": f"{row['id']}--{space}"}
 
 
 def _as_stored(row: Document) -> Document:
     """A private row as its own space holds it, without the mark of a double id."""
     row_id = row["id"].removesuffix(f"--{_space(row)}")
     known = {"key": ""} if row_id != row["id"] and row.get("key") == row_id else {}
-    return {**deepcopy(row), **known, "id": row_id}
+    return {**copied(row), **known, "id": row_id}
 
 
 def _without_private(value: Any, path: str, documents: dict[str, Document]) -> Any:
@@ -106,7 +105,7 @@ def _without_private(value: Any, path: str, documents: dict[str, Document]) -> A
             for key, inner in value.items()
         }
     if not is_table(value):
-        return deepcopy(value)
+        return copied(value)
     kept = []
     for row in value:
         if _space(row) == SHARED:

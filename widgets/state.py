@@ -322,7 +322,8 @@ class DealState(tl.HasTraits):
         self._tabled: Parts | None = tabled
         self._draft = draft
         self._documents = spaces.split(draft.document())
-        self._tabled_shared = spaces.split(tabled.document())[SHARED]
+        told = self._documents if tabled is draft else spaces.split(tabled.document())
+        self._tabled_shared = told[SHARED]
         self._show()
 
     def _untabled(self) -> Patches:

@@ -418,7 +418,9 @@ class LocalDesk:
 
     def _deals(self, view: _View) -> tuple[Parts, Parts, tuple[ConflictRow, ...]]:
         """What is tabled, the draft, and the conflicts between them."""
-        return self._tabled(view), *self._drafted(view)
+        tabled = self._tabled(view)
+        # Without a draft both are one value, which is then not checked twice.
+        return tabled, *(self._drafted(view) if view.own.draft else (tabled, ()))
 
     def _tabled(self, view: _View) -> Parts:
         """What is tabled. Where it no longer fits its limits, the view goes on without that."""
