@@ -1,11 +1,14 @@
 """What a chapter's cells show reaches the page whole; widgets speak once the page listens."""
 
+import gc
 import json
 import re
 import uuid
 
+import comm
 import pytest
 
+from serve.unheard import UnheardComm, keep_silent
 from tests.serving import kernel_of, open_socket, served, write_chapter
 
 WIDGETS = """
@@ -137,3 +140,15 @@ def test_a_page_may_ask_one_widget_and_hears_of_every_change_after(channel):
     while heard["comm_id"] != label.removeprefix("IPY_MODEL_"):
         heard = front.hear("comm_msg")
     assert heard["data"]["state"] == {"value": "5 times"}
+
+
+def test_garbage_is_looked_for_once_the_page_has_spoken(monkeypatch):
+    monkeypatch.setattr(comm, "create_comm", comm.create_comm)
+    monkeypatch.setattr(UnheardComm, "_heard", False)
+    keep_silent()
+    try:
+        assert not gc.isenabled()
+        UnheardComm(primary=False)
+        assert gc.isenabled()
+    finally:
+        gc.enable()

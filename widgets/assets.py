@@ -10,7 +10,7 @@ import traitlets as tl
 
 _HERE = Path(__file__).parent
 SERVED_AT = "PLAYBOOK_STATIC"
-"""Names the path at which our server hands out modules; missing where another one shows the page."""
+"""Names the path at which our server hands out modules; unset where another shows the page."""
 
 
 def joined(*names: str | Path) -> str:
