@@ -152,3 +152,18 @@ def test_the_picture_of_the_odds_is_drawn_as_vega_lite_wants_it(view):
     data = pictures.odds_data(measure, sanity(measure))
     assert pictures.odds(data).to_dict()["layer"]
     assert {row["which"] for row in data["here"]} == {"false breach", "missed breach"}
+
+
+def test_the_odds_are_drawn_where_the_level_is_a_whole_number_of_cases(view):
+    """There they fall case by case; 90 % of 11 is no number of cases, and the odds leap."""
+    measure = view.state.deal.get("outcomes.measures.m2")
+    lines = pictures.odds_data(measure, sanity(measure))["lines"]
+    assert all(row["count"] % 10 == 0 for row in lines)
+    missed = [row["odds"] for row in lines if row["which"] == "missed breach"]
+    assert missed == sorted(missed, reverse=True)
+
+
+def test_the_window_says_what_the_scenarios_hold(view):
+    groups = fields_of(view.state.deal, view.measure)
+    window = next(f for _, group in groups for f in group if f.key.endswith("window_count"))
+    assert "150,000 × contact a month" in window.help

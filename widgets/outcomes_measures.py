@@ -12,6 +12,7 @@ from negotiation.values import FieldError
 from .boxes import HBox, VBox
 from .fields import Field
 from .form import Form
+from .outcomes_trace import baseline_units
 from .outcomes_view import OutcomeView
 from .rows import Rows
 from .scenarios_figures import offer
@@ -39,7 +40,6 @@ _HELP = {
     "minimum": "Beyond this it is a breach.",
     "tolerance": "How far from the target a result may stay and still be acceptable.",
     "baseline_plan": "Where today is not known.",
-    "window_count": "Cases counted in one window; decides what chance does.",
     "root_cause": "A word that measures share when one cause moves them.",
     "steps": "Steps of the map where it is read off, with semicolons.",
 }
@@ -64,7 +64,7 @@ class OutcomeMeasures(VBox):
         self._painting = False
         self.choice.observe(self._choose, "value")
         view.observe(lambda _: self._show(view.state.deal), "chosen")
-        view.state.follow(self._show, "outcomes", "terms", "process")
+        view.state.follow(self._show, "outcomes", "terms", "process", "scenarios")
 
     def _choose(self, change: Any) -> None:
         if not self._painting and change.new:
@@ -150,6 +150,15 @@ def step_ids(deal: Parts, typed: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def _window_help(deal: Parts) -> str:
+    """Where the number may come from: a window may hold every unit, or a sample of them."""
+    units = baseline_units(deal.scenarios)
+    said = "Cases counted in one window; decides what chance does."
+    if units is None:
+        return said
+    return f"{said} The scenarios have {units:,.0f} × {deal.terms.resource_unit} a month."
+
+
 def _level(name: str, measure: Measure, label: str, key: str, **options: Any) -> Field:
     """A level as it is typed: a share in per cent, anything else in the measure's unit."""
     if measure.unit == "%":
@@ -181,7 +190,7 @@ def _shown(deal: Parts, measure: Measure, path: str) -> Any:
 
 
 def fields_of(deal: Parts, measure: Measure) -> tuple[tuple[str, tuple[Field, ...]], ...]:
-    """Every field of a measure, in the three groups in which people talk about it."""
+    """Every field of a measure, in the two groups in which people talk about it."""
     start = f"outcomes.measures.{measure.id}."
 
     def text(name: str, label: str, kind: str = "text") -> Field:
@@ -200,20 +209,17 @@ def fields_of(deal: Parts, measure: Measure) -> tuple[tuple[str, tuple[Field, ..
         choice("direction", "Better is", (("higher", "higher"), ("lower", "lower"))),
         choice("category", "Category", (("", "choose"), "cost", "quality", "timeliness")),
         text("calculation", "Calculation", "textarea"), text("data_source", "Read from"),
+        text("root_cause", "Root cause"), text("steps", "Steps of the map"),
+        text("note", "Note", "textarea"),
     )
     levels = (
         level("baseline", "Today"), text("baseline_plan", "Plan to find out"),
         level("minimum", "At least" if measure.direction == "higher" else "At most"),
         level("target", "Target"), level("tolerance", "Tolerance"),
         choice("incentive", "Incentive", INCENTIVES), choice("metric", "Service level", metrics),
-    )
-    duties = (
         choice("method", "Method", METHODS), choice("frequency", "Window", FREQUENCIES),
         Field(start + "window_count", "Cases in a window", "number", minimum=0, maximum=1e9,
-              decimals=0, optional=True, help=_HELP["window_count"]),
+              decimals=0, optional=True, help=_window_help(deal)),
         text("measured_by", "Who measures"), text("reported_by", "Who reports"),
-        text("root_cause", "Root cause"), text("steps", "Steps of the map"),
-        text("note", "Note", "textarea"),
     )
-    titles = ("What is counted", "Levels and incentive", "How and by whom")
-    return tuple(zip(titles, (counted, levels, duties), strict=True))
+    return ("What is counted", counted), ("Levels, and who sees to it", levels)

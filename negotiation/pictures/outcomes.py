@@ -7,17 +7,27 @@ from .grammar import CARD, INK, JOINT, LINE, MUTE, STOP, Data, alt, dressed, nam
 
 HEIGHT_PX = 210
 _DECADES, _POINTS = 2, 41
+_MOST_APART = 51
 _FALSE, _MISSED = "false breach", "missed breach"
 
 
 def odds_data(measure: Measure, found: Sanity) -> Data:
     """Tables for `odds`: both odds at counts around the window's, and where the measure stands."""
-    start, step = -_DECADES / 2, _DECADES / (_POINTS - 1)
-    counts = sorted({max(2, round(found.count * 10 ** (start + step * point)))
-                     for point in range(_POINTS)})  # fmt: skip
-    lines = [row for count in counts for row in _rows(measure, found, count)]
+    lines = [row for count in _counts(found) for row in _rows(measure, found, count)]
     here = _rows(measure, found, found.count)
     return {"lines": lines, "here": here, "_most": [{"odds": MOST_ODDS, "text": "10 %"}]}
+
+
+def _counts(found: Sanity) -> list[int]:
+    """Counts around the window's at which the level is a whole number of cases.
+
+    Between them the odds leap up and down with every case, which would hide how they fall.
+    """
+    cases = {n: found.level * n for n in range(1, _MOST_APART)}
+    apart = next((n for n, at in cases.items() if abs(at - round(at)) < 1e-9), 1)
+    start, step = -_DECADES / 2, _DECADES / (_POINTS - 1)
+    near = (found.count * 10 ** (start + step * point) / apart for point in range(_POINTS))
+    return sorted({apart * max(1, round(count)) for count in near})
 
 
 def _rows(measure: Measure, found: Sanity, count: int) -> list[dict]:
