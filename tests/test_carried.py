@@ -100,7 +100,9 @@ def test_a_scenario_whose_future_state_went_says_so_in_both_chapters(state):
     state.remove("process.futures.joint")
     notes = {row["id"]: row["_note"] for row in cases._table.rows}
     assert "its future state is gone from the process map" in notes["f_joint"]
-    assert all(sign == "wait" and "is gone" in line for sign, line in carry._stale.lines)
+    assert carry._stale.lines == ((
+        "wait", "Handle time, Transition spend of the scenario “What we would build together”: The "
+        "future state it was taken from is gone. What stands here stays until you change it."),)
     assert shows(carry._keep)
     carry._let_go()
     assert carry._stale.lines == () and not shows(carry._keep)

@@ -1,7 +1,7 @@
 """Figures of the map in use in the scenarios: how each use stands, told at both of its ends."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from negotiation.carry.offer import Offer, without
@@ -76,7 +76,7 @@ def doubt(deal: Parts, offer: Offer) -> str:
 
 
 def use_words(deal: Parts, offer: Offer) -> str:
-    """A use as the chapter says it that the figure comes from."""
+    """A use that has its source, as the chapter says it that the figure comes from."""
     state = of_future(deal, offer)
     which = f"{offer.name} of “{state}”" if state else offer.name
     there = shown(offer.there, unit_of(deal, offer))
@@ -84,12 +84,29 @@ def use_words(deal: Parts, offer: Offer) -> str:
         return f"{which}: in use in the scenarios, {there}."
     if offer.state == "overwritten":
         return f"{which}: the scenarios have {there} now, changed by hand since it was taken over."
-    if offer.state == "gone":
-        return f"{which}: {offer.problem}"
     return (
         f"{which} has moved on since it was taken over: the map leads to {_value(deal, offer)}, "
         f"the scenarios have {there}."
     )
+
+
+def told(deal: Parts, found: Iterable[Offer]) -> tuple[tuple[str, str], ...]:
+    """Uses as signs and sentences; those that lost the same source are one sentence."""
+    found = tuple(found)
+    lines = [(SIGNS[o.state], use_words(deal, o)) for o in found if o.state != "gone"]
+    lost = [offer for offer in found if offer.state == "gone"]
+    for place, problem in dict.fromkeys((_scenario(deal, o), o.problem) for o in lost):
+        names = [o.name for o in lost if (_scenario(deal, o), o.problem) == (place, problem)]
+        of = f" of the scenario “{place}”" if place else ""
+        lines.append((SIGNS["gone"], f"{', '.join(names)}{of}: {problem}"))
+    return tuple(lines)
+
+
+def _scenario(deal: Parts, offer: Offer) -> str:
+    """The title of the scenario that a figure is in; empty for a driver's own value."""
+    _, _, rest = offer.target.partition(".by_scenario.")
+    case = rest.partition(".")[0]
+    return next((row.title or row.id for row in deal.scenarios.cases if row.id == case), "")
 
 
 def _value(deal: Parts, offer: Offer) -> str:
@@ -119,7 +136,7 @@ class CarriedUses(Notes):
     def _look(self) -> None:
         deal = self._state.deal
         found = [offer for offer in used_of(self._state) if self._wanted(offer)]
-        self.lines = tuple((SIGNS[offer.state], use_words(deal, offer)) for offer in found)
+        self.lines = told(deal, found)
         self.layout.display = None if found else "none"
 
 
@@ -154,8 +171,8 @@ class CarriedHere(VBox):
     def _show(self) -> None:
         deal = self._state.deal
         stale = self._stale()
-        lines = [(SIGNS[o.state], use_words(deal, o)) for o in self._found if o in stale]
-        count = len(self._found) - len(lines)
+        lines = [*told(deal, stale)]
+        count = len(self._found) - len(stale)
         if count:
             words = "1 figure comes" if count == 1 else f"{count} figures come"
             lines.append(("ok", f"{words} from the map as it is."))

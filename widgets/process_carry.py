@@ -10,7 +10,7 @@ from negotiation.values import FieldError
 
 from .action import Action
 from .boxes import HBox, VBox
-from .carried import RESTS_ON, SIGNS, of_future, offers_of, shown, unit_of, use_words, used_of
+from .carried import RESTS_ON, of_future, offers_of, shown, told, unit_of, used_of
 from .fields import Field
 from .notes import Notes
 from .process_view import ProcessView
@@ -91,10 +91,8 @@ class ProcessCarry(VBox):
     def _paint(self) -> None:
         deal = self._state.deal
         self._table.rows = tuple(self._row(deal, offer) for offer in self._offers)
-        self._stale.lines = tuple(
-            (SIGNS[offer.state], use_words(deal, offer)) for offer in used_of(self._state)
-            if offer.state != "in use"
-        )
+        moved = [offer for offer in used_of(self._state) if offer.state != "in use"]
+        self._stale.lines = told(deal, moved)
         self._keep.layout.display = None if self._gone() else "none"
         self._take.disabled = not any(self._wanted(offer) for offer in self._offers)
 

@@ -116,14 +116,14 @@ class _Desk:
         row = next((r for r in self.deal.get(table) if r.id == row_id), None)
         cases = {case.id for case in self.deal.scenarios.cases}
         if row is None or (len(rest) == 3 and rest[1] not in cases):
-            return _gone(pin, link, NO_PLACE, None)
+            return _gone(pin, link, row, NO_PLACE, None)
         there = _standing(row, rest[1] if len(rest) == 3 else "")
         if future:
             state = next((f for f in self.deal.process.futures if f.id == future), None)
             if state is None:
-                return _gone(pin, link, GONE, there)
+                return _gone(pin, link, row, GONE, there)
         if not self.deal.process.steps:
-            return _gone(pin, link, EMPTY, there)
+            return _gone(pin, link, row, EMPTY, there)
         figure = link.figure(self.source, state)
         problem = self._not_ours(link.key, state, row.space)
         return self._offer(link, pin.source, state, figure, table, row, problem)
@@ -198,12 +198,12 @@ def _link(pin: Pin) -> Link | None:
     return BY_SOURCE.get((name, bool(future)))
 
 
-def _gone(pin: Pin, link: Link, problem: str, there: Any) -> Offer:
+def _gone(pin: Pin, link: Link, row: Driver | None, problem: str, there: Any) -> Offer:
     kind = KNOWN[link.key]
     return Offer(
-        id=pin.id, source=pin.source, target=pin.target, space=pin.space, name=kind.label,
-        words=problem, unit=kind.unit, figure=pin.taken, value=pin.written, there=there,
-        state="gone", problem=problem,
+        id=pin.id, source=pin.source, target=pin.target, space=pin.space,
+        name=_name(kind.label, row), words=problem, unit=kind.unit, figure=pin.taken,
+        value=pin.written, there=there, state="gone", problem=problem,
     )  # fmt: skip
 
 
