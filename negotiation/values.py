@@ -81,6 +81,8 @@ def sentence(error: Mapping[str, Any]) -> str:
     if kind == "string_too_short" and context.get("min_length") == 1:
         return "This cannot be empty."
     if kind in limits:
+        context = {name: _shown(limit) if name in ("gt", "ge", "lt", "le") else limit
+                   for name, limit in context.items()}  # fmt: skip
         return f"{given} does not fit: it {limits[kind].format(**context)}."
     if kind == "missing":
         return "This field is missing."
@@ -96,7 +98,10 @@ def sentence(error: Mapping[str, Any]) -> str:
 
 
 def _shown(given: Any) -> str:
-    text = repr(given) if isinstance(given, str) else str(given)
+    if isinstance(given, float) and given.is_integer():
+        text = f"{given:,.0f}"
+    else:
+        text = repr(given) if isinstance(given, str) else str(given)
     return text if len(text) <= 40 else text[:37] + "..."
 
 

@@ -57,6 +57,37 @@ def test_a_number_is_read_with_separators_of_either_custom(text, number):
     assert float(fields.parse_number(text)) == number
 
 
+@pytest.mark.parametrize(("unit", "text"), [
+    ("USD per contact", "165 %"), ("USD per contact", "1.65 EUR"), ("months", "36 USD"),
+])
+def test_a_number_in_another_unit_is_refused_with_the_unit_that_counts(unit, text):
+    with pytest.raises(FieldError, match=f"has another unit: here it is {unit}"):
+        fields.read(Field("x", "X", "number", unit=unit), text)
+    with pytest.raises(FieldError, match="here it is %"):
+        fields.read(SHARE, "1.65 USD")
+
+
+def test_a_number_with_its_own_unit_or_its_row_s_unit_is_read():
+    assert fields.read(Field("x", "X", "number", unit="USD per contact"), "1.65 USD") == 1.65
+    assert fields.read(Field("x", "X", "number", unit_key="unit"), "5 %") == 5
+    assert fields.read(SHARE, "7 %") == 0.07
+
+
+def test_thousands_in_a_list_are_never_read_as_several_numbers():
+    several = Field("x", "X", "list")
+    with pytest.raises(FieldError, match="may be one number or several"):
+        fields.read(several, "1 000,50")
+    assert fields.read(several, "1 2 3") == (1, 2, 3)
+    assert fields.read(several, "1,000; 2,000") == (1000, 2000)
+
+
+def test_a_share_that_must_stay_under_the_whole_says_so_in_per_cent():
+    band = Field("x", "X", "percent", minimum=0, below=1)
+    with pytest.raises(FieldError, match="100 % is outside 0 to under 100 %"):
+        fields.read(band, "100")
+    assert fields.read(band, "99.5") == 0.995
+
+
 @pytest.mark.parametrize("text", ["", "abc", "1,23,4", "1.2.3", "12a", "1 2 x", "--5", "nan"])
 def test_what_is_not_a_number_is_refused(text):
     with pytest.raises(ValueError, match="is not a number"):

@@ -24,7 +24,8 @@ class Field:
 
     `kind` says how it is typed. `percent` holds a share (0.05) and shows 5; `money` shows two
     decimals; `month` holds "2027-04", `date` a date or its ISO text (and gives the text back);
-    `list` holds plain numbers, shown with semicolons. `minimum` and `maximum` are in the held unit.
+    `list` holds plain numbers, shown with semicolons. `minimum`, `maximum` and `below` (which the
+    value has to stay under) are in the held unit.
     `choices` are values or (value, label) pairs. `decimals=0` on a number takes whole numbers only.
     `unit_key` and `editable_if` name the row's entry that holds the unit, or says that the field
     may be edited. An `optional` field may be left empty and then holds None (text: "").
@@ -37,6 +38,7 @@ class Field:
     unit_key: str | None = None
     minimum: float | None = None
     maximum: float | None = None
+    below: float | None = None
     choices: Sequence[Any] = ()
     width: str = ""
     help: str = ""
@@ -191,27 +193,51 @@ def _decimal_mark(bare: str) -> str | None:
     return None
 
 
+_CURRENCY = re.compile(r"^[A-Z]{3}(?![A-Za-z])|(?<![A-Za-z])[A-Z]{3}$")
+
+
+def _has_other_unit(field: Field, text: str) -> bool:
+    """Whether per cent or a currency was typed into a field of another unit.
+
+    A field whose unit the row holds takes what is typed as being in that unit.
+    """
+    unit = field.unit_in({})
+    if not unit:
+        return False
+    if text.endswith("%"):
+        return "%" not in unit
+    code = _CURRENCY.search(text)
+    return bool(code) and code[0] not in unit
+
+
 def _number(field: Field, text: str) -> float | int:
     try:
         number = parse_number(text)
     except ValueError as error:
         raise FieldError(field.key, f"{error}; write it like {_example(field)}.") from None
+    if _has_other_unit(field, text):
+        unit = field.unit_in({})
+        raise FieldError(field.key, f"“{_short(text)}” has another unit: here it is {unit}.")
     if field.kind == "percent":
         number /= 100
     if field.kind == "number" and field.decimals == 0 and number != int(number):
         raise FieldError(field.key, f"“{_short(text)}” is not a whole number.")
     value = int(number) if field.kind == "number" and field.decimals == 0 else float(number)
-    low, high = field.minimum, field.maximum
-    if (low is not None and value < low) or (high is not None and value > high):
+    low, high, below = field.minimum, field.maximum, field.below
+    if (low is not None and value < low) or (high is not None and value > high) or (
+        below is not None and value >= below
+    ):
         raise FieldError(field.key, f"{_with_unit(field, value)} is outside {allowed(field)}.")
     return value
 
 
 def allowed(field: Field) -> str:
-    """The range a number may have, in words: "0 to 100 %", "0 or more"."""
-    limits = (field.minimum, field.maximum)
+    """The range a number may have, in words: "0 to 100 %", "0 or more", "0 to under 100 %"."""
+    limits = (field.minimum, field.maximum if field.below is None else field.below)
     low, high = (None if limit is None else str(show(field, limit)) for limit in limits)
     unit = f" {field.unit_in({})}".rstrip()
+    if field.below is not None:
+        return f"{low} to under {high}{unit}" if low is not None else f"under {high}{unit}"
     if low is None:
         return f"{high}{unit} or less"
     return f"{low}{unit} or more" if high is None else f"{low} to {high}{unit}"
@@ -275,6 +301,12 @@ def _date(field: Field, text: str) -> str:
 def _list(field: Field, text: str) -> tuple[float, ...]:
     parts = [part for part in re.split(r"[;\t\n]|\s{2,}", text) if part.strip()]
     if len(parts) == 1:
+        if re.fullmatch(r"[+-]?\d{1,3}( \d{3})+([.,]\d+)?", text):
+            raise FieldError(
+                field.key,
+                f"“{_short(text)}” may be one number or several; write one number without spaces, "
+                "and separate several with semicolons.",
+            )
         parts = text.split(", ") if ", " in text else text.split()
     try:
         return tuple(float(parse_number(part)) for part in parts)

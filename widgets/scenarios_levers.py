@@ -139,6 +139,7 @@ def _value_field(deal: Parts, term: str) -> Field:
     field = term_field(*place, deal)
     return Field(
         "value", "Try", field.kind, unit=field.unit, minimum=field.minimum, maximum=field.maximum,
+        below=field.below,
         choices=field.choices, decimals=field.decimals, optional=True, width="7.5em",
         editable_if="_ours",
     )

@@ -168,10 +168,11 @@ def term_field(holder: Value, name: str, deal: Any) -> Field:
         return Field(kind="choice", choices=choices, **shared)
     if str in kinds:
         return Field(kind="text", optional=True, **shared)
-    low, high = _limits(info.metadata)
+    low, high, below = _limits(info.metadata)
     kind = "percent" if unit.startswith("fraction") else "number"
     return Field(
-        kind=kind, unit=_unit(unit, kind, deal), minimum=low, maximum=high, optional=optional,
+        kind=kind, unit=_unit(unit, kind, deal), minimum=low, maximum=high, below=below,
+        optional=optional,
         decimals=0 if int in kinds else None, width="7em", **shared,
     )
 
@@ -185,13 +186,17 @@ def _kinds(annotation: Any) -> list[Any]:
     return [annotation]
 
 
-def _limits(metadata: list[Any]) -> tuple[float | None, float | None]:
-    """The least and the most that a field takes; limits nobody reaches are left out."""
-    low = high = None
+def _limits(metadata: list[Any]) -> tuple[float | None, float | None, float | None]:
+    """The least and the most that a field takes, and what it stays under.
+
+    Limits nobody reaches are left out.
+    """
+    low = high = below = None
     for limit in metadata:
         low = getattr(limit, "ge", low)
         high = getattr(limit, "le", high)
-    return low, high if high is None or high < 1e6 else None
+        below = getattr(limit, "lt", below)
+    return low, high if high is None or high < 1e6 else None, below
 
 
 def _unit(unit: str, kind: str, deal: Any) -> str:

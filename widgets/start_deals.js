@@ -1,4 +1,5 @@
 // The list of deals: a table with a link, and acts that ask before anything is lost.
+// Joined after stack.js.
 
 const ROUTE = /\/deal\/[^/]+\/[^/]*$/;
 const HEADS = ["Deal", "State", "Next gate", "Signing", "Last change", "Acts"];
@@ -79,7 +80,9 @@ function render({ model, el }) {
     node("caption", {}, "Deals on this machine"),
     node("thead", { role: "rowgroup" }, node("tr", { role: "row" }, ...heads)), body);
   const said = node("p", { role: "status", class: "np-quiet" });
-  el.append(node("div", { class: "np np-table-box np-deals" }, table, said));
+  const box = node("div", { class: "np np-table-box np-deals" }, table, said);
+  el.append(box);
+  const fit = watchFit(box, table);
 
   const paint = () => {
     const cards = model.get("cards_shown");
@@ -88,6 +91,7 @@ function render({ model, el }) {
     body.replaceChildren(...(cards.length ? cards.map((card) => row(model, card)) : [nothing]));
     said.textContent = model.get("message");
     said.hidden = !model.get("message");
+    fit.look();
   };
   const go = (message) => {
     if (message?.event !== "go") return;
@@ -100,6 +104,7 @@ function render({ model, el }) {
   return () => {
     model.off("change:cards_shown change:here change:message", paint);
     model.off("msg:custom", go);
+    fit.stop();
   };
 }
 

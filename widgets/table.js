@@ -113,6 +113,11 @@ class TableView {
     if (this.abilities.add) this.root.append(this.makeAdd());
     this.root.append(this.status);
     this.body.addEventListener("keydown", (event) => this.key(event));
+    // What was said of a paste is over once somebody types again.
+    this.body.addEventListener("input", () => {
+      this.status.textContent = "";
+      this.status.removeAttribute("data-error");
+    });
     this.body.addEventListener("paste", (event) => this.paste(event));
   }
 

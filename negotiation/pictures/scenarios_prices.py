@@ -1,6 +1,7 @@
 """Prices and levers: the range that works for both, pricing models, what protects at what cost."""
 
 from collections.abc import Iterable, Mapping
+from textwrap import wrap
 from typing import Any
 
 from . import numerals
@@ -244,7 +245,9 @@ def levers(data: Data, title: str) -> alt.LayerChart:
     """What protects the weaker side at the least cost to the other, best first."""
     scale = alt.Scale(domain=["label", "bar"])
     y = alt.Y("lever:N", sort=None, axis=None)
-    x = alt.X("length:Q", axis=alt.Axis(title=title, tickCount=5), scale=alt.Scale(padding=4))
+    # A long title takes two lines, or a phone would cut it.
+    axis = alt.Axis(title=wrap(title, 44), tickCount=5)
+    x = alt.X("length:Q", axis=axis, scale=alt.Scale(padding=4))
     bars = (
         alt.Chart(named("levers"))
         .mark_bar(fill=JOINT, height=12, cornerRadiusEnd=2)

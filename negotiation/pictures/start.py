@@ -17,6 +17,7 @@ from .grammar import (
     MUTE,
     PARTY,
     STOP,
+    TEXT_PX,
     Data,
     alt,
     dressed,
@@ -25,6 +26,9 @@ from .grammar import (
     rows_of,
 )
 
+# On a phone a step's name and its days need the whole width, and fewer words.
+NARROW_PX = 420
+NARROW_TEXT = f"width < {NARROW_PX} ? replace(datum.text, ' to spare', '') : datum.text"
 ROW_PX = 40
 BAR_OFFSET_PX = 9
 OWNERS = {**PARTY, "both": JOINT, "late": STOP}
@@ -77,7 +81,11 @@ def road(data: Data) -> alt.LayerChart:
     steps = alt.Chart(named("steps"))
     slack = steps.mark_rule(stroke=MUTE, strokeWidth=2, strokeDash=[2, 3], yOffset=BAR_OFFSET_PX)
     bars = steps.mark_bar(height=11, cornerRadius=2, yOffset=BAR_OFFSET_PX)
-    text = steps.mark_text(align="left", baseline="middle", dy=-8, fill=INK)
+    text = steps.mark_text(
+        align="left", baseline="middle", dy=-8, fill=INK, text=alt.ExprRef(NARROW_TEXT),
+        fontSize=alt.ExprRef(f"width < {NARROW_PX} ? {TEXT_PX - 1} : {TEXT_PX}"),
+        limit=alt.ExprRef("width"),
+    )  # fmt: skip
     days = alt.Chart(named("days"))
     line = days.mark_rule(stroke=INK, strokeDash=[5, 4]).encode(x=alt.X("day:T"))
     side = alt.ExprRef("datum.text === 'today' ? 'left' : 'right'")
@@ -94,7 +102,7 @@ def road(data: Data) -> alt.LayerChart:
             y=y,
             fill=alt.Fill("colour:N", scale=OWNER_SCALE, legend=None),
         ),
-        text.encode(x=alt.XValue(0), y=y, text=alt.Text("text:N")),
+        text.encode(x=alt.XValue(0), y=y),
         line,
         names,
     )
