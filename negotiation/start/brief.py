@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # the deal holds this part, so its module imports this packag
 
 SHOWN_CHANGES = 8
 VERBS = {"saved": "", "tabled": "tabled: ", "agreed": "", "retracted": "took back: "}
-NAMES = ("title", "name", "label", "topic", "what", "words")
+NAMES = ("title", "name", "label", "topic", "what", "words", "text")
 
 
 class Act(Protocol):
