@@ -1,6 +1,7 @@
 """The deal: one frozen value that holds what one seat sees at one moment."""
 
 import re
+from collections import deque
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Annotated, Any, Literal, Self
@@ -90,25 +91,31 @@ class Parts(Value):
 
     @model_validator(mode="after")
     def _rows_are_named_and_in_order(self) -> Self:
-        for path, rows in spaces.rows_of(self):
-            ids = [row.id for row in rows]
-            twice = next((i for i in ids if ids.count(i) > 1), None)
-            if twice is not None:
-                raise ValueError(f"{path} has two rows with the id '{twice}'; ids are unique.")
-            odd = next((i for i in ids if not ROW_ID.fullmatch(i)), None)
-            if odd is not None:
-                raise ValueError(
-                    f"{path} has a row with the id '{odd}'; an id has letters, digits, _ and -."
-                )
-        return self._in_order()
-
-    def _in_order(self) -> Self:
         for name in type(self).model_fields:
-            ordered = _ordered(getattr(self, name))
-            if ordered is not getattr(self, name):
+            part = getattr(self, name)
+            if isinstance(part, Value) and not any(part is known for known in _IN_ORDER):
+                _check_ids(part, name)
                 # The one place that writes into a frozen value: it is still being made.
-                self.__dict__[name] = ordered
+                self.__dict__[name] = ordered = _ordered(part)
+                _IN_ORDER.append(ordered)
         return self
+
+
+# Parts that were checked of late: an edit makes one new part and keeps the others as they are.
+_IN_ORDER: deque[Value] = deque(maxlen=64)
+
+
+def _check_ids(part: Value, name: str) -> None:
+    for path, rows in spaces.rows_of(part, name):
+        ids = [row.id for row in rows]
+        if len(set(ids)) < len(ids):
+            twice = next(i for i in ids if ids.count(i) > 1)
+            raise ValueError(f"{path} has two rows with the id '{twice}'; ids are unique.")
+        odd = next((i for i in ids if not ROW_ID.fullmatch(i)), None)
+        if odd is not None:
+            raise ValueError(
+                f"{path} has a row with the id '{odd}'; an id has letters, digits, _ and -."
+            )
 
 
 def difference(old: Parts, new: Parts) -> dict[str, patches.Patch]:
