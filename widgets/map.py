@@ -6,8 +6,9 @@ from typing import Any, ClassVar
 import traitlets as tl
 
 import negotiation.pictures.process as picture
-from negotiation.process.layout import lay_out
+from negotiation.process.layout import Layout, lay_out, layout_key
 from negotiation.process.maps import Map
+from negotiation.process.rows import Flow, Step
 from negotiation.values import FieldError
 
 from . import fields
@@ -67,6 +68,8 @@ class ProcessMap(Editing):
     ):
         self._calls = {name: Callbacks() for name in (*_ABILITIES, "select")}
         self._map: Map | None = None
+        self._laid_out: tuple[tuple, Layout] | None = None
+        self._told: dict[str, tuple[Any, dict]] = {}
         super().__init__(
             state,
             key=key,
@@ -94,7 +97,7 @@ class ProcessMap(Editing):
         The rest as for `negotiation.pictures.process.draw`. A selected row that is gone is let go.
         """
         shown = map if other is None else picture.together(other, map)
-        layout = lay_out(shown, vertical)
+        layout = self._lay_out(shown, vertical)
         svg = picture.draw(
             layout, map, colour_by=colour_by, values=values, unit=unit, marks=marks, other=other
         )
@@ -102,11 +105,40 @@ class ProcessMap(Editing):
         with self.hold_sync():
             self.vertical = vertical
             self.lanes = [{"id": lane.id, "name": lane.name} for lane in map.lanes]
-            self.steps = [_step_shown(map, step) for step in map.steps]
-            self.flows = [_flow_shown(flow) for flow in map.flows if flow not in map.dangling]
+            self.steps = [self._step_shown(map, step) for step in map.steps]
+            self.flows = [
+                {"id": flow.id, "source": flow.source, "target": flow.target,
+                 "cells": self._cells(flow, FLOW_FIELDS)}
+                for flow in map.flows if flow not in map.dangling
+            ]  # fmt: skip
             self.svg = svg
             if not self._is_there(self.selected):
                 self.selected = ""
+
+    def _lay_out(self, shown: Map, vertical: bool) -> Layout:
+        """The layout, kept while nothing changes that it looks at: minutes move no box."""
+        looks = (vertical, *layout_key(shown))
+        if self._laid_out is None or self._laid_out[0] != looks:
+            self._laid_out = looks, lay_out(shown, vertical)
+        return self._laid_out[1]
+
+    def _step_shown(self, map: Map, step: Step) -> dict:
+        return {
+            "id": step.id,
+            "name": step.name,
+            "lane": step.lane if step.lane in map.lane else "",
+            "out": [flow.target for flow in map.outgoing(step.id)],
+            "into": [flow.source for flow in map.incoming(step.id)],
+            "cells": self._cells(step, STEP_FIELDS),
+        }
+
+    def _cells(self, row: Step | Flow, known: tuple[Field, ...]) -> dict[str, Any]:
+        """What the card shows of a row, worked out once while the row stays the same object."""
+        held, cells = self._told.get(row.id, (None, None))
+        if held is not row:
+            cells = {field.key: fields.show(field, getattr(row, field.key)) for field in known}
+            self._told[row.id] = row, cells
+        return cells
 
     def select(self, row: str) -> None:
         """Selects a step or flow by its id; "" selects nothing. Calls nobody."""
@@ -271,23 +303,3 @@ class ProcessMap(Editing):
         if field.key == "name" and isinstance(typed, str) and not typed.strip():
             raise FieldError("name", f"A step needs a name; “{held['name']}” is kept.")
         self._take(field, held, typed, lambda value: self._edited(row, field.key, value))
-
-
-def _step_shown(map: Map, step: Any) -> dict:
-    return {
-        "id": step.id,
-        "name": step.name,
-        "lane": step.lane if step.lane in map.lane else "",
-        "out": [flow.target for flow in map.outgoing(step.id)],
-        "into": [flow.source for flow in map.incoming(step.id)],
-        "cells": {field.key: fields.show(field, dict(step)[field.key]) for field in STEP_FIELDS},
-    }
-
-
-def _flow_shown(flow: Any) -> dict:
-    return {
-        "id": flow.id,
-        "source": flow.source,
-        "target": flow.target,
-        "cells": {field.key: fields.show(field, dict(flow)[field.key]) for field in FLOW_FIELDS},
-    }

@@ -1,6 +1,6 @@
 """The map that a team draws: chosen, coloured, compared, edited beside it, with what is missing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import ipywidgets as ipw
 
@@ -52,10 +52,11 @@ class ProcessDrawing(VBox):
         ])  # fmt: skip
         self.add_class("np-card").add_class("np-stack")
         self._listen()
-        self._later = Later(self._find)
+        self._later = Later(self._look)
+        self._marks: dict[str, str] = {}
         self._offer()
-        self._paint()
         self._find()
+        self._paint()
         self._select()
 
     def _listen(self) -> None:
@@ -125,24 +126,26 @@ class ProcessDrawing(VBox):
         view, around = self._view, self._view.map
         colour = self._colour.value or ""
         before = view.today if view.future else None
-        marks: dict[str, list[str]] = {}
-        for finding in self._findings():
-            if finding.row:
-                marks.setdefault(finding.row, []).append(finding.sentence)
         self._map.label = f"Process map: {self._which.label or 'today'}"
         self._map.show(
             around, vertical=bool(self._upright.value), other=before, colour_by=colour,
             values=_values(view, colour), unit=self._state.deal.identity.currency,
-            marks={row: " ".join(sentences) for row, sentences in marks.items()},
+            marks=self._marks,
         )  # fmt: skip
         self._map.select(view.selected)
         self._map.allow(undo=self._state.can_undo, redo=self._state.can_redo)
 
-    def _findings(self) -> tuple[Finding, ...]:
-        return check(self._view.map, self._state.seat)
+    def _look(self) -> None:
+        """What is missing, after the map was repainted with the marks it had; once more then
+        where a gesture gave or took one."""
+        known = self._marks
+        self._find()
+        if self._marks != known:
+            self._paint()
 
     def _find(self) -> None:
-        found = self._findings()
+        found = check(self._view.map, self._state.seat)
+        self._marks = _marks(found)
         lines = [("work", finding.sentence) for finding in found[:_MOST_FINDINGS]]
         if len(found) > _MOST_FINDINGS:
             lines.append(f"And {len(found) - _MOST_FINDINGS} more; they are marked on the map.")
@@ -164,6 +167,15 @@ class ProcessDrawing(VBox):
     def _image(self, words: str, make) -> Download:
         name = f"{self._state.deal.identity.id}-map.{words.lower()}"
         return Download(words, name, make)
+
+
+def _marks(found: Sequence[Finding]) -> dict[str, str]:
+    """The sentences at each step or flow."""
+    marks: dict[str, list[str]] = {}
+    for finding in found:
+        if finding.row:
+            marks.setdefault(finding.row, []).append(finding.sentence)
+    return {row: " ".join(sentences) for row, sentences in marks.items()}
 
 
 class ProcessPanel(VBox):

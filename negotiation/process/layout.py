@@ -113,6 +113,18 @@ def lay_out(map: Map, vertical: bool = False) -> Layout:
     )
 
 
+def layout_key(map: Map) -> tuple:
+    """What `lay_out` looks at: two maps with equal keys have the same layout."""
+    return (
+        tuple((lane.id, lane.name, lane.party) for lane in map.lanes),
+        tuple((step.id, step.name, step.kind, step.lane) for step in map.steps),
+        tuple(
+            (flow.id, flow.source, flow.target, flow.label, flow.probability, flow.rework)
+            for flow in map.flows
+        ),
+    )
+
+
 def _lanes(map: Map) -> list[Lane | None]:
     """The lanes in order; None at the end for steps without one, and for a map without lanes."""
     homeless = not map.lanes or any(map.lane_of(step) is None for step in map.steps)
