@@ -12,6 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from negotiation.files.bpmn import read_bpmn
+from negotiation.files.data import sample_ids
+from negotiation.files.deal_file import sample
 from negotiation.process.layout import lay_out
 from negotiation.process.layout_text import text_width, wrap
 from negotiation.process.maps import Map
@@ -297,3 +299,67 @@ def test_names_are_wrapped_into_three_lines_that_fit(name):
 def test_a_short_name_is_shown_whole_and_a_long_one_says_that_more_follows():
     assert wrap("Check invoice", 128, 13, 3) == ["Check invoice"]
     assert wrap("word " * 40, 128, 13, 3)[-1].endswith("…")
+
+
+def apart(a, b):
+    """Pixels between two rectangles, the larger of across and down; below 0 where they meet."""
+    return max(a[0] - b[0] - b[2], b[0] - a[0] - a[2], a[1] - b[1] - b[3], b[1] - a[1] - a[3])
+
+
+def misread(layout):
+    """Lines whose words stand as near to another line as to their own, or on another."""
+    found = []
+    for line in layout.lines:
+        if line.label is None:
+            continue
+        words = rect(line.label)
+        own = min(apart(words, stroke) for stroke in strokes(line))
+        others = [stroke for o in layout.lines if o is not line for stroke in strokes(o)]
+        foreign = min((apart(words, stroke) for stroke in others), default=99.0)
+        if foreign <= max(own, 0):
+            found.append((line.id, line.words, own, foreign))
+    return found
+
+
+def fan(ways: int) -> Map:
+    """A decision with so many ways out, each with words, to steps of two lanes that meet again."""
+    lanes = (Lane(id="a", name="Desk"), Lane(id="b", name="Office", party="buyer"))
+    words = ("an order", "a complaint", "something else", "a question", "a wrong number", "fraud")
+    steps = [Step(id="s", name="Comes in", lane="a", kind="start"),
+             Step(id="d", name="What is needed?", lane="a", kind="decision"),
+             *(Step(id=f"t{i}", name=f"Do it, {i}", lane="ab"[i % 3 == 2]) for i in range(ways)),
+             Step(id="e", name="Done", lane="a", kind="end")]  # fmt: skip
+    flows = [Flow(id="f", source="s", target="d"),
+             *(Flow(id=f"g{i}", source="d", target=f"t{i}", label=words[i], probability=1 / ways)
+               for i in range(ways)),
+             *(Flow(id=f"h{i}", source=f"t{i}", target="e") for i in range(ways))]  # fmt: skip
+    return Map(Process(lanes=lanes, steps=steps, flows=flows))
+
+
+@pytest.mark.parametrize("vertical", [False, True])
+@pytest.mark.parametrize("ways", range(2, 7))
+def test_the_words_of_every_way_out_of_a_decision_stand_nearest_to_their_own_line(ways, vertical):
+    assert misread(lay_out(fan(ways), vertical)) == []
+
+
+@pytest.mark.parametrize("name", sample_ids())
+def test_the_words_on_the_maps_of_the_samples_stand_nearest_to_their_own_line(name):
+    map = Map(sample(name).process)
+    assert misread(lay_out(map)) == []
+    assert misread(lay_out(map, vertical=True)) == []
+
+
+def test_words_on_the_public_processes_stand_nearest_to_their_own_line():
+    files = sorted(BPMN.glob("*.bpmn"))
+    if not files:
+        pytest.skip(f"The public BPMN files are not at {BPMN}.")
+    for path in files:
+        map = Map(read_bpmn(path.read_bytes(), path.name).process)
+        assert misread(lay_out(map)) == [], path.name
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_words_among_a_hundred_and_fifty_lines_are_rarely_nearer_to_another(seed):
+    layout = lay_out(random_map(seed))
+    told = [line for line in layout.lines if line.label is not None]
+    assert len(misread(layout)) <= 0.1 * len(told)

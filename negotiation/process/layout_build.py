@@ -29,10 +29,11 @@ Ends = Sequence[tuple[int, int]]
 Level = tuple[bool, int]
 """A gutter or column (True) or a channel or row, by its level."""
 TRACK, PORT = 12.0, 14.0
-_GUTTER, _GUTTER_PAD = 34.0, 15.0
+_GUTTER, _GUTTER_PAD = 30.0, 14.0
 _CHANNEL, _CHANNEL_PAD = 14.0, 9.0
 _BAND_LEAST = 84.0
 _FREE_REACH = 22.0
+_MANY_WAYS = 3
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class Frame:
 
     @property
     def header(self) -> float:
-        return 54.0 if self.vertical else 138.0
+        return 54.0 if self.vertical else 112.0
 
     @property
     def band_least(self) -> float:
@@ -177,7 +178,7 @@ class _Ruler:
             shared[piece.upright, piece.level].append(piece)
         tracks = {key: give_tracks(here) for key, here in sorted(shared.items()) if key[1] % 2 == 0}
         words = self._words(found, ends, room)
-        self._set_columns(tracks, words)
+        self._set_columns(tracks, words, self._fans(found, ends, room))
         self._set_rows(tracks, words)
         self._place_tracks(shared, tracks)
         self._place_ports(made, found, ends)
@@ -197,7 +198,18 @@ class _Ruler:
                 need[key] = max(need[key], self.frame.words(size, across))
         return need
 
-    def _set_columns(self, tracks: dict[Level, int], need: dict[Level, float]) -> None:
+    def _fans(self, found: Sequence[Path], ends: Ends, room: Sequence[Point]) -> set[int]:
+        """Gutters behind a step that many ways with words leave on one side: there is no room
+        between the lines where they begin, so words come behind the tracks, where each line is
+        alone."""
+        ways: dict[int, int] = defaultdict(int)
+        for path, (source, _), size in zip(found, ends, room, strict=True):
+            ways[source] += bool(size[0]) and path.leaves == RIGHT
+        return {self.sites[v].x + 1 for v, count in ways.items() if count >= _MANY_WAYS}
+
+    def _set_columns(
+        self, tracks: dict[Level, int], need: dict[Level, float], fans: set[int]
+    ) -> None:
         half = [22.0] * self.grid.columns
         for site, size in zip(self.sites, self.sizes, strict=True):
             c = site.x // 2
@@ -208,7 +220,7 @@ class _Ruler:
             least = _GUTTER if 0 < gutter < self.grid.columns else _GUTTER_PAD
             words = need.get((True, 2 * gutter), 0.0)
             wide = max(least, words + TRACK * max(0, count - 1) + 2 * _GUTTER_PAD)
-            middle = at + words + (wide - words) / 2
+            middle = at + (0.0 if 2 * gutter in fans else words) + (wide - words) / 2
             self.track_x[2 * gutter] = middle - TRACK * (count - 1) / 2
             self.x[2 * gutter] = middle
             at += wide

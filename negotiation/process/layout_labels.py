@@ -1,4 +1,5 @@
-"""The words beside a line, and where they stand: near its beginning, covering nothing."""
+"""The words beside a line, and where they stand: near its beginning, covering nothing, and nearer
+to their own line than to any other."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -12,7 +13,12 @@ SIZE, LINE = 11.5, 13.0
 REWORK = "↺ rework"
 _ROOM = 84.0
 _GAP = 3.0
-_ON_BOX, _ON_WORDS, _ON_LINE, _AWAY = 1000.0, 300.0, 18.0, 0.04
+_ON_BOX, _ON_WORDS, _ON_LINE, _AWAY = 1000.0, 300.0, 60.0, 0.06
+_CLOSE, _NEARER, _NEAR = 6.0, 45.0, 14.0
+"""Words closer than `_CLOSE` pixels to a foreign line could be read as its own, which costs
+`_NEARER`; up to `_NEAR` pixels they pay less and less."""
+_REGRET = 2.0
+"""From what price on words ask those that took their place to move."""
 
 _PARTS = (0.0, 0.25, 0.5, 0.8)
 """How far along a piece its words are tried."""
@@ -52,25 +58,76 @@ def place(
     `boxes` are never covered while there is another place; words and lines as little as possible.
     `within` is the map's size.
     """
-    strokes, whose = _strokes(lines)
-    taken = len(boxes) + len(strokes)
-    solid = np.vstack((_corners(boxes), strokes, np.full((len(lines), 4), np.nan)))
-    prices = np.repeat((_ON_BOX, _ON_LINE, _ON_WORDS), (len(boxes), len(strokes), len(lines)))
-    owner = np.concatenate((np.full(len(boxes), -1), whose, np.full(len(lines), -1)))
-    found: list[Place | None] = []
-    for i, (points, (w, h)) in enumerate(zip(lines, sizes, strict=True)):
-        if not w:
-            found.append(None)
-            continue
-        tries = _tries(points, w, h)
-        here = np.concatenate((tries[:, :2], tries[:, :2] + (w, h)), axis=1)
-        price = np.where(owner == i, 0.0, prices)
-        cost = tries[:, 2] + _paid(here, solid, price)
+    room = _Room(lines, sizes, boxes, within)
+    wordy = [i for i, (w, _) in enumerate(sizes) if w]
+    for i in wordy:
+        room.put(i)
+    for i in sorted(wordy, key=lambda i: (-room.regret(i), i)):
+        if room.regret(i) > _REGRET:
+            room.ask(i)
+    return [room.at(i) for i in range(len(lines))]
+
+
+class _Room:
+    """Places tried for the words of each line, what each costs, and who stands where."""
+
+    def __init__(self, lines, sizes, boxes, within):
+        self.strokes, self.whose = _strokes(lines)
+        self.solid, self.sizes = _corners(boxes), sizes
+        self.words = np.full((len(lines), 4), np.nan)
+        self.tries: dict[int, np.ndarray] = {}
+        self.alone: dict[int, np.ndarray] = {}
+        self.chosen: dict[int, int] = {}
+        for i, (points, (w, h)) in enumerate(zip(lines, sizes, strict=True)):
+            if w:
+                self._try(i, points, w, h, within)
+
+    def _try(self, i: int, points, w: float, h: float, within: tuple[float, float]) -> None:
+        found = _tries(points, w, h)
+        here = np.concatenate((found[:, :2], found[:, :2] + (w, h)), axis=1)
         outside = (here[:, :2] < 0).any(1) | (here[:, 2] > within[0]) | (here[:, 3] > within[1])
-        best = int(np.argmin(cost + _ON_BOX * outside))
-        solid[taken + i] = here[best]
-        found.append((float(here[best, 0]), float(here[best, 1]), w, h))
-    return found
+        self.tries[i] = here
+        cost = found[:, 2] + _ON_BOX * (outside + _met(here, self.solid))
+        self.alone[i] = cost + _beside(here, self.strokes[self.whose != i])
+
+    def put(self, i: int) -> None:
+        """The cheapest place beside the words that stand already."""
+        others = self.words.copy()
+        others[i] = np.nan
+        self._take(i, int(np.argmin(self.alone[i] + _ON_WORDS * _met(self.tries[i], others))))
+
+    def _take(self, i: int, place: int) -> None:
+        self.chosen[i] = place
+        self.words[i] = self.tries[i][place]
+
+    def regret(self, i: int) -> float:
+        """How much dearer the place is than the best one without other words."""
+        cost = self.alone[i][self.chosen[i]] + _ON_WORDS * self._met_by(self.words[i], i).size
+        return float(cost - self.alone[i].min())
+
+    def _met_by(self, place: np.ndarray, i: int) -> np.ndarray:
+        met = _met(self.words, place[None, :]) > 0
+        met[i] = False
+        return np.flatnonzero(met)
+
+    def ask(self, i: int) -> None:
+        """Takes the best place; those who stand there look for another, if that is worth it."""
+        best = int(np.argmin(self.alone[i]))
+        moved = [i, *map(int, self._met_by(self.tries[i][best], i))]
+        before = {k: self.chosen[k] for k in moved}
+        paid = sum(self.regret(k) for k in moved)
+        self._take(i, best)
+        for k in moved[1:]:
+            self.put(k)
+        if sum(self.regret(k) for k in moved) >= paid:
+            for k, place in before.items():
+                self._take(k, place)
+
+    def at(self, i: int) -> Place | None:
+        if i not in self.chosen:
+            return None
+        x, y = self.words[i, :2]
+        return float(x), float(y), *self.sizes[i]
 
 
 def _corners(places: Sequence[Place]) -> np.ndarray:
@@ -92,19 +149,27 @@ def _strokes(lines: Sequence[Sequence[tuple[float, float]]]) -> tuple[np.ndarray
     return table[:, 1:], table[:, 0]
 
 
-def _paid(here: np.ndarray, others: np.ndarray, prices: np.ndarray) -> np.ndarray:
-    """What each rectangle pays for the others that it meets."""
-    low, high = here[:, :2].min(0), here[:, 2:].max(0)
-    near = np.flatnonzero(
-        (others[:, 0] < high[0]) & (others[:, 1] < high[1])
-        & (others[:, 2] > low[0]) & (others[:, 3] > low[1])
-    )  # fmt: skip
-    those = others[near]
-    meet = (
-        (here[:, 0, None] < those[:, 2]) & (here[:, 1, None] < those[:, 3])
-        & (here[:, 2, None] > those[:, 0]) & (here[:, 3, None] > those[:, 1])
-    )  # fmt: skip
-    return meet @ prices[near]
+def _gaps(here: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Pixels between each rectangle and each other, the larger of across and down; less than
+    nothing where they meet."""
+    across = np.maximum(others[:, 0] - here[:, 2, None], here[:, 0, None] - others[:, 2])
+    down = np.maximum(others[:, 1] - here[:, 3, None], here[:, 1, None] - others[:, 3])
+    return np.maximum(across, down)
+
+
+def _met(here: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """How many of the others each rectangle meets."""
+    return (_gaps(here, others) < 0).sum(1)
+
+
+def _beside(here: np.ndarray, strokes: np.ndarray) -> np.ndarray:
+    """What each rectangle pays for the foreign lines that it covers or lies beside."""
+    low, high = here[:, :2].min(0) - _NEAR, here[:, 2:].max(0) + _NEAR
+    near = (strokes[:, :2] < high).all(1) & (strokes[:, 2:] > low).all(1)
+    gap = _gaps(here, strokes[near])
+    paid = np.where(gap < 0, _ON_LINE + _NEARER, np.maximum(0.0, _NEAR - gap))
+    paid += np.where((gap >= 0) & (gap < _CLOSE), _NEARER, 0.0)
+    return paid.sum(1)
 
 
 def _tries(points: Sequence[tuple[float, float]], w: float, h: float) -> np.ndarray:

@@ -99,9 +99,15 @@ class _Router:
 
     def route(self, source: int, target: int) -> Path:
         best, least = None, float("inf")
-        for leaves, enters, turns in self._ways(self.sites[source], self.sites[target]):
+        s, t = self.sites[source], self.sites[target]
+        straight = abs(s.x - t.x) + _DOWN * abs(s.y - t.y)
+        for leaves, enters, turns in self._ways(s, t):
+            # No way is shorter than the straight one: most are passed over unseen.
+            at_least = straight + _BEND * len(turns)
+            if at_least >= least:
+                continue
             manners = self._manners(source, target, leaves, enters)
-            if manners + _BEND * len(turns) >= least:
+            if at_least + manners >= least:
                 continue
             corners = self._corners(source, target, leaves, enters, turns)
             if corners is None:

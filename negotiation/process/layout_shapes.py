@@ -10,10 +10,10 @@ NAME_SIZE, CAPTION_SIZE = 13.0, 12.0
 NAME_LINE, CAPTION_LINE = 16.0, 14.0
 FOOT = 15.0
 """Room for one figure, kept free whether or not one is shown: the map does not jump."""
-_TASK_WIDTH, _TASK_PAD = 148.0, 10.0
+_TASK_WIDTH, _TASK_PAD = 132.0, 8.0
 _DIAMONDS = ((112.0, 70.0), (140.0, 86.0), (172.0, 104.0), (196.0, 118.0))
 _MARK = {"start": 36.0, "end": 36.0, "wait": 40.0, "parallel": 44.0}
-_CAPTION_WIDTH = 112.0
+_CAPTION_WIDTH = 104.0
 
 
 @dataclass(frozen=True)
