@@ -104,3 +104,15 @@ def test_a_table_that_is_cards_on_a_phone_is_a_table_on_paper(visit):
     assert page.evaluate(left) == 0
     page.evaluate("() => { window.dispatchEvent(new Event('afterprint')) }")
     assert cards.count() > 3
+
+
+@pytest.mark.parametrize("chapter", ["00_start", "08_scenarios"])
+def test_a_phone_scrolls_no_page_sideways_and_cuts_no_table(visit, chapter):
+    page = visit(viewport={"width": 390, "height": 844}).open(chapter)
+    page.locator(".np-table-box[data-stacked]:visible").first.wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    cells = ".np-table :is(td, tbody th, caption, input, .np-unit)"
+    cut = """(cells) => [...document.querySelectorAll(cells)]
+      .filter((one) => one.checkVisibility() && one.getBoundingClientRect().right > innerWidth)
+      .map((one) => one.textContent)"""
+    assert page.evaluate(cut, cells) == []
