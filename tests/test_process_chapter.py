@@ -11,6 +11,7 @@ from widgets.process_duties import ProcessDuties
 from widgets.process_facts import ProcessFacts
 from widgets.process_figures import ProcessFigures
 from widgets.process_futures import ProcessFutures
+from widgets.process_panel import ProcessPanel
 from widgets.process_savings import ProcessSavings
 from widgets.process_sipoc import ProcessSipoc
 from widgets.process_spread import ProcessSpread
@@ -23,6 +24,27 @@ from widgets.state import DealState
 @pytest.fixture
 def view():
     return ProcessView(DealState(sample(), "buyer"))
+
+
+def test_the_panel_says_what_is_selected_and_lets_it_go(view):
+    panel = ProcessPanel(view)
+    assert not panel.children
+    view.selected = "approve"
+    assert (panel._head.kind, panel._head.name) == ("Task in Order desk", "Approve the refund")
+    panel._head._receive(None, {"event": "close"}, [])
+    assert view.selected == ""
+    assert not panel.children
+
+
+def test_a_wait_is_estimated_from_the_load_of_the_team_and_says_so(view):
+    panel = ProcessPanel(view)
+    view.selected = "reason"
+    panel._estimate._receive(None, {"event": "click"}, [])
+    step = view.state.deal.get("process.steps.reason")
+    assert (step.evidence, step.wait_min > 0) == ("estimated", True)
+    assert step.source == f"{panel._estimate.message} Else: Call records, October 2025"
+    view.state.undo()
+    assert view.state.deal.get("process.steps.reason").evidence != "estimated"
 
 
 def test_a_rate_that_is_added_is_ones_own(view):

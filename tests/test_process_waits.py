@@ -7,7 +7,8 @@ import pytest
 from negotiation.process.measure import measure
 from negotiation.process.queues import waiting
 from negotiation.process.rows import Team
-from negotiation.process.waits import team_queue
+from negotiation.process.waits import team_queue, wait_estimate
+from negotiation.values import FieldError
 from tests.process_toys import toy
 
 
@@ -50,3 +51,26 @@ def test_a_team_with_too_much_work_waits_for_ever():
 )
 def test_nothing_is_estimated_from_what_is_not_known(people, cases, minutes):
     assert queue(desk(people, cases, a={"handling_min": minutes})) is None
+
+
+def estimate(around):
+    return wait_estimate(around, measure(around), "a")
+
+
+def test_an_estimated_wait_says_that_it_is_one_and_how_it_was_worked_out():
+    found = estimate(desk(10, 160 * 120, a={"handling_min": 4, "handling_cv": 1.0}))
+    wait = waiting(10, 2.0, 4.0).answer_min
+    assert found.fields["wait_min"] == pytest.approx(wait, rel=0.05)
+    assert found.fields["evidence"] == "estimated"
+    assert found.fields["source"] == found.sentence == (
+        "Wait from the load of T: 10 there at a time, 80% busy, 120 pieces an hour of 4 min each "
+        "(Allen and Cunneen)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("people", "words"), [(6, "more work than people"), (0, "needs the step's team, its people")]
+)
+def test_a_wait_that_cannot_be_estimated_is_refused_in_a_sentence(people, words):
+    with pytest.raises(FieldError, match=words):
+        estimate(desk(people, 160 * 120, a={"handling_min": 4}))

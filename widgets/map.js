@@ -1,10 +1,12 @@
 // The process map: Python draws it and decides; this walks it, changes its view and sends gestures.
 // Joined after queue.js, fields.js, map_walk.js, map_hands.js and map_card.js.
 
-const ZOOM = { least: 0.15, most: 3, step: 1.25, legible: 0.85 };
+const ZOOM = { least: 0.15, most: 3, step: 1.25, legible: 0.7, opens: 0.75 };
+const NARROW = 480;
+const FADE = 64;
 const KEYS = [
   ["← → ↑ ↓", "walk along the arrows and across the lanes"],
-  ["Enter", "edit the step beside the map, or the arrow on it"],
+  ["Enter", "edit the step beside the map, or the arrow on it; Esc leads back"],
   ["F2 or double click", "rename in place", "edit"],
   ["N", "add a step after the selected one", "add"],
   ["C, then arrows and Enter", "connect with another step", "connect"],
@@ -48,8 +50,10 @@ class MapView {
     };
     this.tools.append(element("span", { class: "np-map-gap" }));
     this.tool("out", "−", "", "Zoom out", () => this.setZoom(this.zoom / ZOOM.step));
-    this.fitButton = this.tool("fit", "", "Fit", "Show the whole map", () => this.fit());
+    this.percent = element("span", { class: "np-map-percent", "aria-live": "off" });
+    this.tools.append(this.percent);
     this.tool("in", "+", "", "Zoom in", () => this.setZoom(this.zoom * ZOOM.step));
+    this.fitButton = this.tool("fit", "", "Fit", "Show the whole map", () => this.fit());
     this.helpButton = this.tool("help", "?", "Keys", "Keys for the map", () => this.toggleHelp());
     this.help = this.makeHelp();
     this.helpButton.setAttribute("aria-controls", this.help.id);
@@ -57,12 +61,13 @@ class MapView {
     this.port = element("div", { class: "np-map-port", role: "group", tabindex: "-1", "data-lm-suppress-shortcuts": "true" }, this.canvas);
     this.status = element("p", { class: "np-status", role: "status" });
     this.frame = element("div", { class: "np-map-frame" }, this.port);
-    this.root = element("div", { class: "np np-map-box" }, this.tools, this.help, this.frame, this.status);
+    this.legend = element("div", { class: "np-map-legend", "aria-hidden": "true" });
+    this.root = element("div", { class: "np np-map-box" }, this.tools, this.help, this.frame, this.legend, this.status);
   }
 
   tool(name, sign, word, title, act) {
     const button = element("button", { type: "button", title, "aria-label": title, "data-tool": name },
-      element("span", { "aria-hidden": "true" }, sign), word && element("span", { class: "np-map-word" }, word));
+      sign && element("span", { "aria-hidden": "true" }, sign), word && element("span", { class: "np-map-word" }, word));
     button.addEventListener("click", act);
     this.tools.append(button);
     return button;
@@ -85,12 +90,15 @@ class MapView {
     this.port.addEventListener("scroll", () => {
       this.pinHeads();
       this.card?.stand();
+      this.paintEdges();
     });
     this.port.addEventListener("focusin", (event) => this.setHere(rowOf(event.target) ?? this.here));
     this.sizes = new ResizeObserver(() => this.keepInView());
     this.sizes.observe(this.port);
     this.flat = () => this.heads?.removeAttribute("transform");
     this.unflat = () => this.pinHeads();
+    this.back = (event) => this.comeBack(event);
+    document.addEventListener("keydown", this.back);
     window.addEventListener("beforeprint", this.flat);
     window.addEventListener("afterprint", this.unflat);
   }
@@ -108,6 +116,7 @@ class MapView {
     this.svg = svg;
     if (!svg) return;
     this.port.setAttribute("aria-label", `${this.model.get("label")}. Arrow keys walk along it; the question mark lists the keys.`);
+    this.liftLegend(svg);
     this.box = svg.viewBox.baseVal;
     this.overlay = shape("g", { class: "np-map-overlay", "aria-hidden": "true" });
     svg.append(this.liftHeads(svg), this.overlay);
@@ -132,6 +141,16 @@ class MapView {
       this.heads.append(shape("g", { class: head.parentNode.getAttribute("class") }, head));
     }
     return this.heads;
+  }
+
+  // The legend stands below the map as text that wraps: in the drawing it would be cut off with it.
+  liftLegend(svg) {
+    const legend = svg.querySelector(".pm-legend");
+    this.legend.replaceChildren(...(legend ? legendParts(legend) : []));
+    if (!legend) return;
+    svg.setAttribute("height", legend.dataset.below);
+    svg.viewBox.baseVal.height = Number(legend.dataset.below) + 1;
+    legend.remove();
   }
 
   readPlaces(svg) {
@@ -218,9 +237,25 @@ class MapView {
     this.heads.setAttribute("transform", `translate(${x} ${y})`);
   }
 
+  // All of the map where its words stay legible; else as much as can be read well.
   firstZoom() {
     const whole = this.port.clientWidth / this.box.width;
-    this.setZoom(Math.min(1, Math.max(whole, ZOOM.legible)));
+    this.setZoom(Math.min(1, whole >= ZOOM.legible ? whole : ZOOM.opens));
+  }
+
+  // A phone shows a lane's width, not ten columns: who drew the map hears of it once.
+  tellNarrow() {
+    if (this.toldNarrow || !this.port.clientWidth) return;
+    this.toldNarrow = true;
+    if (this.port.clientWidth < NARROW && !this.model.get("vertical")) this.model.send({ event: "narrow" });
+  }
+
+  // Where the map goes on beyond what is seen its edge fades.
+  paintEdges() {
+    const { scrollLeft, scrollTop, clientWidth, clientHeight, scrollWidth, scrollHeight } = this.port;
+    const more = [scrollLeft > 2 && "left", scrollLeft + clientWidth < scrollWidth - 2 && "right",
+      scrollTop > 2 && "top", scrollTop + clientHeight < scrollHeight - 2 && "bottom"];
+    this.frame.dataset.more = more.filter(Boolean).join(" ");
   }
 
   fit() {
@@ -241,9 +276,10 @@ class MapView {
     this.svg.setAttribute("width", this.box.width * zoom);
     this.svg.setAttribute("height", this.box.height * zoom);
     this.port.scrollTo(Math.max(0, left), Math.max(0, top));
-    this.fitButton.lastChild.textContent = `${Math.round(zoom * 100)} %`;
+    this.percent.textContent = `${Math.round(zoom * 100)}\u202f%`;
     this.card?.stand();
     this.pinHeads();
+    this.paintEdges();
   }
 
   pointOf(event) {
@@ -321,14 +357,16 @@ class MapView {
     const left = seen.left + (vertical || !head ? 0 : head.width) + 12;
     const top = seen.top + (vertical && head ? head.height : 0) + 12;
     if (it.left < left) this.port.scrollLeft -= left - it.left;
-    else if (it.right > seen.right - 24) this.port.scrollLeft += Math.min(it.right - seen.right + 24, it.left - left);
+    else if (it.right > seen.right - FADE) this.port.scrollLeft += Math.min(it.right - seen.right + FADE, it.left - left);
     if (it.top < top) this.port.scrollTop -= top - it.top;
     else if (it.bottom > seen.bottom - 16) this.port.scrollTop += it.bottom - seen.bottom + 16;
   }
 
   // A panel that opens beside the map takes its room from it.
   keepInView() {
+    this.tellNarrow();
     this.pinHeads();
+    this.paintEdges();
     this.card?.stand();
     if (this.port.contains(document.activeElement) && this.groups.has(this.here)) this.reveal(this.groups.get(this.here));
   }
@@ -405,8 +443,33 @@ class MapView {
 
   enter(id) {
     if (this.connecting) this.connect(this.connecting, id);
-    else if (this.steps.has(id) && this.may("open")) this.ask({ event: "open", row: id });
+    else if (this.steps.has(id) && this.may("open")) this.ask({ event: "open", row: id }, () => this.goBeside(id));
     else this.openCard(id);
+  }
+
+  // The panel beside the map, if the page has one; its fields come when Python has made them.
+  panel() {
+    return this.root.closest(".np-beside")?.querySelector(".np-panel");
+  }
+
+  goBeside(id) {
+    const until = performance.now() + 1500;
+    const go = () => {
+      const field = this.chosen === id && this.panel()?.querySelector("input, select, textarea");
+      if (field) {
+        field.focus();
+        field.select?.();
+      } else if (this.panel() && performance.now() < until) requestAnimationFrame(go);
+    };
+    requestAnimationFrame(go);
+  }
+
+  // Escape in the panel leads back to what it shows.
+  comeBack(event) {
+    const inside = this.panel()?.contains(event.target);
+    if (event.key !== "Escape" || !inside || !this.groups.has(this.chosen)) return;
+    event.preventDefault();
+    this.focusOn(this.chosen);
   }
 
   toggleHelp() {
@@ -587,6 +650,7 @@ class MapView {
     this.model.off("change:svg change:empty", this.repaint);
     this.model.off("change:selected", this.reselect);
     this.model.off("change:abilities", this.redoTools);
+    document.removeEventListener("keydown", this.back);
     window.removeEventListener("beforeprint", this.flat);
     window.removeEventListener("afterprint", this.unflat);
     this.sizes.disconnect();

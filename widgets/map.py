@@ -45,6 +45,7 @@ class ProcessMap(Editing):
     _events: ClassVar = {
         "select": "_select", "add": "_add", "remove": "_remove", "connect": "_connect",
         "move": "_move", "edit": "_edit", "open": "_open", "undo": "_undo", "redo": "_redo",
+        "narrow": "_narrow",
     }  # fmt: skip
 
     label = tl.Unicode("Process map").tag(sync=True)
@@ -66,7 +67,7 @@ class ProcessMap(Editing):
         state: Any = None,
         empty: str = "Nothing is on the map yet. Add the first step.",
     ):
-        self._calls = {name: Callbacks() for name in (*_ABILITIES, "select")}
+        self._calls = {name: Callbacks() for name in (*_ABILITIES, "select", "narrow")}
         self._map: Map | None = None
         self._laid_out: tuple[tuple, Layout] | None = None
         self._told: dict[str, tuple[Any, dict]] = {}
@@ -161,6 +162,10 @@ class ProcessMap(Editing):
         """Calls `callback(step)` when a person wants to edit a step beside the map (Enter)."""
         return self._on("open", callback)
 
+    def on_narrow(self, callback: Callable[[], None]) -> Callable:
+        """Calls `callback()` once, when a page first shows the map and is as narrow as a phone."""
+        return self._calls["narrow"].add(callback)
+
     def on_add(self, callback: Callable[[str, str], str | None]) -> Callable:
         """Calls `callback(after, lane)`: a step behind `after` in `lane`; either may be "".
 
@@ -236,6 +241,9 @@ class ProcessMap(Editing):
         if row == "" or self._is_there(row):
             self.selected = row
             self._calls["select"](row)
+
+    def _narrow(self, _message: dict, _buffers: list) -> None:
+        self._calls["narrow"]()
 
     def _open(self, message: dict, _buffers: list) -> None:
         row = message.get("row")

@@ -67,3 +67,21 @@ function nearest(id, here, places, measure) {
   }
   return best;
 }
+
+// A drawing's legend as text with its signs: each sign is followed by its words.
+function legendParts(legend) {
+  return [...legend.querySelectorAll(":scope > text")].map((words) => {
+    const sign = words.previousElementSibling;
+    const part = element("span", { class: "np-map-sign" });
+    if (sign.childElementCount) {
+      const [from] = sign.getAttribute("transform").match(/[\d.]+/);
+      const wide = Number(words.getAttribute("x")) - Number(from) - 6;
+      const small = shape("svg", { class: "np-map", width: wide + 2, height: 20, viewBox: `-1 -10 ${wide + 2} 20` });
+      sign.removeAttribute("transform");
+      small.append(sign);
+      part.append(small);
+    }
+    part.append(words.textContent);
+    return part;
+  });
+}

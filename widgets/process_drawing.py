@@ -1,33 +1,26 @@
-"""The map that a team draws: chosen, coloured, compared, edited beside it, with what is missing."""
+"""The map that a team draws: chosen, coloured, compared, with what is missing."""
 
 from collections.abc import Mapping, Sequence
 
 import ipywidgets as ipw
 
 from negotiation.pictures import process as picture
-from negotiation.process import Flow, Step, gestures
+from negotiation.process import gestures
 from negotiation.process.check import Finding, check
 from negotiation.process.layout import lay_out
-from negotiation.process.maps import Map
-from negotiation.values import FieldError
 
 from .action import Action, Download
 from .boxes import HBox, VBox
-from .fields import Field
-from .fold import Fold
-from .form import Form
 from .map import ProcessMap
 from .notes import Notes
 from .process_figures import figures_of
-from .process_tables import CAUSES, EVIDENCE, KINDS, MINUTES, VALUES
+from .process_panel import ProcessPanel
 from .process_view import ProcessView
 from .scenarios_figures import Later
 
 COLOURS = (("nothing", ""), ("cost", "cost"), ("wait", "wait"), ("rework", "rework"),
            ("load", "load"))  # fmt: skip
 _MOST_FINDINGS = 12
-_SCOPES = (("", "not said"), ("in", "in scope"), ("retained", "stays with the buyer"),
-           ("out", "out"))  # fmt: skip
 
 
 class ProcessDrawing(VBox):
@@ -70,6 +63,7 @@ class ProcessDrawing(VBox):
         shown.on_move(lambda step, lane, before: view.draw(
             lambda here: gestures.move_step(here, step, lane, before)) and None)  # fmt: skip
         shown.on_edit(self._edit)
+        shown.on_narrow(self._turn)
         shown.on_undo(self._state.undo)
         shown.on_redo(self._state.redo)
         self._which.observe(self._choose, "value")
@@ -83,6 +77,10 @@ class ProcessDrawing(VBox):
     def _follow(self, _change: object = None) -> None:
         self._paint()
         self._later()
+
+    def _turn(self) -> None:
+        """Where the page is narrow the work goes down: a phone shows a lane's width, not ten."""
+        self._upright.value = True
 
     def _select(self, _change: object = None) -> None:
         """The panel takes its room beside the map while something is selected."""
@@ -176,110 +174,6 @@ def _marks(found: Sequence[Finding]) -> dict[str, str]:
         if finding.row:
             marks.setdefault(finding.row, []).append(finding.sentence)
     return {row: " ".join(sentences) for row, sentences in marks.items()}
-
-
-class ProcessPanel(VBox):
-    """What is selected on the map, field by field, beside it."""
-
-    def __init__(self, view: ProcessView):
-        self._view = view
-        self._shown: tuple | None = None
-        self._forms: tuple[Form, ...] = ()
-        super().__init__([])
-        self.add_class("np-panel").add_class("np-stack")
-        view.observe(self._follow, ["selected", "map"])
-        self._follow()
-
-    def _follow(self, _change: object = None) -> None:
-        """New forms for another row; the same forms follow the row they show."""
-        around, row = self._view.map, self._view.selected
-        held = around.step.get(row) or around.flow.get(row)
-        shown = (row, around.lanes, around.teams, tuple((s.id, s.name) for s in around.steps))
-        if shown != self._shown:
-            self._shown = shown
-            self._build(around, row, held)
-        for form in self._forms:
-            form.values = dict(held) if held else {}
-
-    def _build(self, around: Map, row: str, held: Step | Flow | None) -> None:
-        if held is None:
-            self._forms = ()
-            self.children = ()
-            return
-        groups = _step_fields(around) if isinstance(held, Step) else _flow_fields(around)
-        table = "steps" if isinstance(held, Step) else "flows"
-        self._forms = tuple(
-            self._form(table, row, fields, words, held) for words, fields in groups
-        )
-        main, *more = self._forms
-        folds = [Fold(form.label, lambda form=form: [form]) for form in more]
-        self.children = (main, *folds)
-
-    def _form(self, table: str, row: str, fields: tuple, words: str, held: Step | Flow) -> Form:
-        form = Form(fields, dict(held), key=f"process.{table}.{row}", label=words,
-                    state=self._view.state)  # fmt: skip
-
-        def record(field: str, value: object) -> None:
-            if field == "name" and not value:
-                raise FieldError("name", "A step needs a name.")
-            if (table, field) == ("steps", "lane") and value:
-                self._view.draw(lambda here: gestures.move_step(here, row, lane=value))
-            else:
-                self._view.put(table, row, field, value)
-
-        form.on_edit(record)
-        return form
-
-
-def _step_fields(around: Map) -> tuple[tuple[str, tuple[Field, ...]], ...]:
-    lanes = (("", "no lane yet"), *((lane.id, lane.name) for lane in around.lanes))
-    teams = (("", "no team"), *((team.id, team.name) for team in around.teams))
-    spread = {"minimum": 0, "maximum": 10, "help": "Coefficient of variation: 0 always the same."}
-    return (
-        ("The step", (
-            Field("name", "Name"),
-            Field("kind", "Kind", "choice", choices=KINDS),
-            Field("lane", "Lane", "choice", choices=lanes),
-            Field("team", "Team", "choice", choices=teams),
-            Field("handling_min", "Handling", "number", unit="min", **MINUTES),
-            Field("wait_min", "Wait before it", "number", unit="min", **MINUTES),
-            Field("wait_cause", "It waits for", "choice", choices=CAUSES),
-            Field("evidence", "How we know", "choice", choices=EVIDENCE),
-            Field("source", "Source", optional=True),
-        )),
-        ("Spread, cost and value", (
-            Field("handling_cv", "Handling varies", "number", **spread),
-            Field("wait_cv", "The wait varies", "number", **spread),
-            Field("material_cost", "Material", "money", minimum=0, maximum=1e9),
-            Field("value_add", "Who needs it", "choice", choices=VALUES),
-            Field("error_rate", "Errors", "percent", minimum=0, maximum=1, optional=True),
-            Field("automation_share", "Could run by itself", "percent", minimum=0, maximum=1),
-        )),
-        ("Scope, owner and notes", (
-            Field("scope", "Scope", "choice", choices=_SCOPES),
-            Field("owner", "Owner", optional=True),
-            Field("system", "System", optional=True),
-            Field("data_class", "Data", optional=True, help="Such as: personal."),
-            Field("pain", "What hurts", "textarea", optional=True),
-            Field("note", "Note", "textarea", optional=True),
-        )),
-    )  # fmt: skip
-
-
-def _flow_fields(around: Map) -> tuple[tuple[str, tuple[Field, ...]], ...]:
-    steps = tuple((step.id, step.name) for step in around.steps)
-    return (
-        ("The arrow", (
-            Field("source", "From", "choice", choices=steps),
-            Field("target", "To", "choice", choices=steps),
-            Field("probability", "Share of cases", "percent", minimum=0, maximum=1, optional=True),
-            Field("label", "Words at the arrow", optional=True),
-            Field("rework", "This is rework", "bool"),
-            Field("max_repeats", "At most", "number", unit="times", minimum=0, maximum=1000,
-                  decimals=0, optional=True),
-            Field("evidence", "How we know", "choice", choices=EVIDENCE),
-        )),
-    )  # fmt: skip
 
 
 def _values(view: ProcessView, colour: str) -> dict[str, float] | None:

@@ -545,7 +545,9 @@ def _legend(scene: _Scene) -> _Legend:
         wide = max(wide, x - 20)
     if not parts:
         return _Legend("", 0.0, 0.0)
-    return _Legend(f'<g class="pm-legend">{"".join(parts)}</g>', wide, y + 40)
+    below = _n(scene.layout.height + _MARGIN)
+    text = f'<g class="pm-legend" data-below="{below}">{"".join(parts)}</g>'
+    return _Legend(text, wide, y + 40)
 
 
 def _scale(scene: _Scene) -> list[tuple[str, float, str]]:

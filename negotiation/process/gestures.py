@@ -123,12 +123,17 @@ def add_lane(around: Map, name: str = "New lane", party: str = "other") -> tuple
 
 def put(around: Map, table: Table, row: str, field: str, value: Any) -> Map:
     """The map with one field of a row set. Raises `FieldError` with the field's path."""
+    return put_many(around, table, row, {field: value})
+
+
+def put_many(around: Map, table: Table, row: str, values: Mapping[str, Any]) -> Map:
+    """The map with several fields of a row set. Raises `FieldError` with the field's path."""
     rows = getattr(around, table)
     if row not in {r.id for r in rows}:
         raise FieldError(f"process.{table}.{row}", "This is no longer on the map.")
 
     def changed(found: Value) -> Value:
-        fields = {**dict(found), field: value}
+        fields = {**dict(found), **values}
         return read(TABLES[table], fields, f"process.{table}.{row}")
 
     return _with(around, **{table: tuple(changed(r) if r.id == row else r for r in rows)})

@@ -5,12 +5,17 @@ long each piece takes and how much that varies, and how many people are there at
 """
 
 from dataclasses import dataclass
+from math import isinf
+from typing import Any
 
 import numpy as np
 
 from negotiation.process.maps import Map
 from negotiation.process.measure import Figures
 from negotiation.process.queues import allen_cunneen
+from negotiation.values import FieldError
+
+_BEGINS, _ELSE, _LINE = "Wait from the load of", " Else: ", 200
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,50 @@ def team_queue(around: Map, figures: Figures, team: str) -> TeamQueue | None:
     load = arrivals * mean
     wait = allen_cunneen(agents, load, mean, process.arrival_cv, cv)
     return TeamQueue(team, agents, arrivals, mean, cv, load, wait)
+
+
+@dataclass(frozen=True)
+class WaitEstimate:
+    """The fields of a step that an estimated wait fills in, and how it was worked out."""
+
+    fields: dict[str, Any]
+    sentence: str
+
+
+def wait_estimate(around: Map, figures: Figures, step: str) -> WaitEstimate:
+    """The wait before a step, from the load of its team.
+
+    The step's evidence becomes "estimated", and its source says how, before what it said of the
+    other numbers. Raises `FieldError` where the
+    map does not say enough, or says that there is more work than people.
+    """
+    team = around.team_of(step)
+    place = f"process.steps.{step}.wait_min"
+    found = team_queue(around, figures, team.id) if team else None
+    if found is None:
+        raise FieldError(
+            place,
+            "An estimate needs the step's team, its people (one at a time at least), the handling "
+            "time of its steps and the cases a month.",
+        )
+    if isinf(found.wait_min):
+        raise FieldError(
+            place,
+            f"{team.name} has more work than people: {found.load:.1f} would be busy, "
+            f"{found.agents} are there. Any wait would only grow.",
+        )
+    wait = float(f"{found.wait_min:.2g}")
+    busy = found.load / found.agents
+    sentence = (
+        f"{_BEGINS} {team.name}: {found.agents} there at a time, {busy:.0%} busy, "
+        f"{60 * found.arrivals_per_min:.3g} pieces an hour of {found.handling_min:.3g} min each "
+        f"(Allen and Cunneen)."
+    )
+    known = around.step[step].source.rpartition(_ELSE)[2]
+    known = "" if known.startswith(_BEGINS) else known
+    source = f"{sentence}{_ELSE}{known}" if known else sentence
+    fields = {"wait_min": wait, "evidence": "estimated", "source": source[:_LINE]}
+    return WaitEstimate(fields, sentence)
 
 
 def _piece(visits: np.ndarray, times: np.ndarray) -> tuple[float, float]:

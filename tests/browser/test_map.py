@@ -256,8 +256,37 @@ def test_a_map_turned_upright_is_shown_legibly(stage):
     drawn.shown["vertical"] = True
     drawn.show()
     stage.flush()
-    zoom = stage.page.locator('[data-tool="fit"]').inner_text()
-    assert float(zoom.removesuffix("%")) >= 85
+    zoom = stage.page.locator(".np-map-percent").inner_text()
+    assert float(zoom.removesuffix("%")) >= 70
+
+
+def test_a_map_that_goes_on_fades_at_its_edge_and_fits_at_a_press(stage):
+    show(stage, random_map(3, 40, 4, 50))
+    frame = stage.page.locator(".np-map-frame")
+    assert "right" in frame.get_attribute("data-more")
+    stage.page.get_by_role("button", name="Show the whole map").click()
+    assert "right" not in frame.get_attribute("data-more")
+
+
+def test_the_legend_wraps_below_a_narrow_map(stage):
+    stage.page.set_viewport_size({"width": 600, "height": 900})
+    costs = {f"s{i}": float(i) for i in range(40)}
+    show(stage, random_map(3, 40, 4, 50), colour_by="cost", values=costs, unit="USD")
+    assert stage.page.locator(".np-map .pm-legend").count() == 0
+    boxes = [one.bounding_box() for one in stage.page.locator(".np-map-sign").all()]
+    assert len({box["y"] for box in boxes}) > 1
+    assert max(box["x"] + box["width"] for box in boxes) <= 600
+
+
+@pytest.mark.parametrize(("width", "told"), [(1000, []), (390, ["narrow"])])
+def test_a_phone_says_once_that_it_is_narrow(stage, width, told):
+    stage.page.set_viewport_size({"width": width, "height": 800})
+    heard, drawn = [], Drawn(invoices())
+    drawn.control.on_narrow(lambda: heard.append("narrow"))
+    stage.show(drawn.control)
+    stage.until("document.querySelector('.np-map-frame').dataset.more !== undefined")
+    stage.page.wait_for_timeout(150)
+    assert heard == told
 
 
 def test_the_ground_pans_and_lane_names_stay_in_view(stage):

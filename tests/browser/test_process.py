@@ -115,6 +115,29 @@ def test_axe_finds_nothing_folded_or_unfolded(chapter):
     chapter.shot("process-unfolded")
 
 
+def test_enter_leads_into_the_panel_and_escape_back(chapter):
+    page = chapter.page
+    step(page, "Approve the refund").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => document.activeElement.matches('.np-panel [data-column=name]')")
+    assert page.locator(".np-panel-head h3").inner_text().endswith("Approve the refund")
+    page.keyboard.press("Escape")
+    page.wait_for_function(
+        "() => document.activeElement.ariaLabel?.startsWith('Approve the refund,')"
+    )
+    page.get_by_role("button", name="Close what is selected").click()
+    page.locator(".np-panel-head").wait_for(state="detached")
+
+
+def test_on_a_phone_the_lanes_stand_upright(visit):
+    window = visit(viewport={"width": 390, "height": 844})
+    page = window.open("06_process")
+    page.wait_for_function("() => document.querySelector('.np-map').viewBox.baseVal.height > 1000")
+    assert page.get_by_label("Lanes upright").is_checked()
+    window.shot("process-phone", full_page=False)
+
+
 def test_a_map_is_built_with_the_mouse_and_found_after_a_reload(visit):
     window = visit(viewport={"width": 1360, "height": 900})
     page, deal = new_deal(window, "Drawn by mouse")
