@@ -140,7 +140,7 @@ def test_a_map_without_steps_is_an_empty_band():
 def test_a_name_of_any_script_stays_inside_its_box():
     map = invoices(steps=(Step(id="a", name="订单审核与付款流程" * 8, lane="ap"),), flows=())
     (box,) = lay_out(map).boxes
-    assert len(box.lines) == 3 and box.lines[-1].endswith("…")
+    assert len(box.lines) == 4 and box.lines[-1].endswith("…")
 
 
 def test_the_drawing_becomes_a_png():

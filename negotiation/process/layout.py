@@ -171,7 +171,7 @@ def _bands(lanes: Sequence[Lane | None], built: Built, vertical: bool) -> tuple[
         else:
             x, y, w, h = 0.0, start, built.width, end - start
             header = Rect(x, y, head, h)
-        lines = wrap(name, header.w - 24, _BOLD * NAME_SIZE, 2 if vertical else 3)
+        lines = wrap(name, header.w - 24, _BOLD * NAME_SIZE, 2 if vertical else 4)
         made.append(Band(lane.id if lane else "", x, y, w, h, header, tuple(lines)))
     return tuple(made)
 

@@ -59,7 +59,7 @@ class Frame:
 
     @property
     def header(self) -> float:
-        return 54.0 if self.vertical else 112.0
+        return 54.0 if self.vertical else 120.0
 
     @property
     def band_least(self) -> float:

@@ -41,7 +41,7 @@ def shape(step: Step) -> Shape:
 @lru_cache(maxsize=2048)
 def _shape(kind: str, name: str) -> Shape:
     if kind == "task":
-        lines = wrap(name, _TASK_WIDTH - 2 * _TASK_PAD, NAME_SIZE, 3)
+        lines = wrap(name, _TASK_WIDTH - 2 * _TASK_PAD, NAME_SIZE, 4)
         return Shape("task", _TASK_WIDTH, 14 + NAME_LINE * max(2, len(lines)) + FOOT, tuple(lines))
     if kind == "decision":
         return _diamond(name)
