@@ -62,8 +62,9 @@ def place(
     wordy = [i for i, (w, _) in enumerate(sizes) if w]
     for i in wordy:
         room.put(i)
-    for i in sorted(wordy, key=lambda i: (-room.regret(i), i)):
-        if room.regret(i) > _REGRET:
+    regrets = {i: room.regret(i) for i in wordy}
+    for i in sorted(wordy, key=lambda i: (-regrets[i], i)):
+        if regrets[i] > _REGRET:
             room.ask(i)
     return [room.at(i) for i in range(len(lines))]
 
@@ -72,8 +73,10 @@ class _Room:
     """Places tried for the words of each line, what each costs, and who stands where."""
 
     def __init__(self, lines, sizes, boxes, within):
-        self.strokes, self.whose = _strokes(lines)
-        self.solid, self.sizes = _corners(boxes), sizes
+        strokes, whose = _strokes(lines)
+        self.sizes, self.count = sizes, len(boxes)
+        self.solid = np.vstack((_corners(boxes), strokes))
+        self.whose = np.concatenate((np.full(len(boxes), -1), whose))
         self.words = np.full((len(lines), 4), np.nan)
         self.tries: dict[int, np.ndarray] = {}
         self.alone: dict[int, np.ndarray] = {}
@@ -87,14 +90,21 @@ class _Room:
         here = np.concatenate((found[:, :2], found[:, :2] + (w, h)), axis=1)
         outside = (here[:, :2] < 0).any(1) | (here[:, 2] > within[0]) | (here[:, 3] > within[1])
         self.tries[i] = here
-        cost = found[:, 2] + _ON_BOX * (outside + _met(here, self.solid))
-        self.alone[i] = cost + _beside(here, self.strokes[self.whose != i])
+        near = _near(here, self.solid, _NEAR)
+        near = near[self.whose[near] != i]
+        is_box = near < self.count
+        gap = _gaps(here, self.solid[near])
+        paid = np.where(gap < 0, np.where(is_box, _ON_BOX, _ON_LINE + _NEARER), _aside(gap, is_box))
+        self.alone[i] = found[:, 2] + _ON_BOX * outside + paid.sum(1)
 
     def put(self, i: int) -> None:
         """The cheapest place beside the words that stand already."""
-        others = self.words.copy()
-        others[i] = np.nan
-        self._take(i, int(np.argmin(self.alone[i] + _ON_WORDS * _met(self.tries[i], others))))
+        here, cost = self.tries[i], self.alone[i]
+        near = _near(here, self.words)
+        near = near[near != i]
+        if near.size:
+            cost = cost + _ON_WORDS * (_gaps(here, self.words[near]) < 0).sum(1)
+        self._take(i, int(np.argmin(cost)))
 
     def _take(self, i: int, place: int) -> None:
         self.chosen[i] = place
@@ -106,9 +116,8 @@ class _Room:
         return float(cost - self.alone[i].min())
 
     def _met_by(self, place: np.ndarray, i: int) -> np.ndarray:
-        met = _met(self.words, place[None, :]) > 0
-        met[i] = False
-        return np.flatnonzero(met)
+        met = _near(place[None, :], self.words)
+        return met[met != i]
 
     def ask(self, i: int) -> None:
         """Takes the best place; those who stand there look for another, if that is worth it."""
@@ -157,19 +166,19 @@ def _gaps(here: np.ndarray, others: np.ndarray) -> np.ndarray:
     return np.maximum(across, down)
 
 
-def _met(here: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """How many of the others each rectangle meets."""
-    return (_gaps(here, others) < 0).sum(1)
+def _near(here: np.ndarray, others: np.ndarray, by: float = 0.0) -> np.ndarray:
+    """Which of the others come nearer than `by` pixels to where any of the rectangles lies."""
+    low, high = here[:, :2].min(0) - by, here[:, 2:].max(0) + by
+    return np.flatnonzero(
+        (others[:, 0] < high[0]) & (others[:, 1] < high[1])
+        & (others[:, 2] > low[0]) & (others[:, 3] > low[1])
+    )  # fmt: skip
 
 
-def _beside(here: np.ndarray, strokes: np.ndarray) -> np.ndarray:
-    """What each rectangle pays for the foreign lines that it covers or lies beside."""
-    low, high = here[:, :2].min(0) - _NEAR, here[:, 2:].max(0) + _NEAR
-    near = (strokes[:, :2] < high).all(1) & (strokes[:, 2:] > low).all(1)
-    gap = _gaps(here, strokes[near])
-    paid = np.where(gap < 0, _ON_LINE + _NEARER, np.maximum(0.0, _NEAR - gap))
-    paid += np.where((gap >= 0) & (gap < _CLOSE), _NEARER, 0.0)
-    return paid.sum(1)
+def _aside(gap: np.ndarray, is_box: np.ndarray) -> np.ndarray:
+    """What words pay for lying so many pixels beside foreign lines; beside a box, nothing."""
+    paid = np.maximum(0.0, _NEAR - gap) + _NEARER * (gap < _CLOSE)
+    return np.where(is_box, 0.0, paid)
 
 
 def _tries(points: Sequence[tuple[float, float]], w: float, h: float) -> np.ndarray:
