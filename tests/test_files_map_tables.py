@@ -174,7 +174,7 @@ def test_unknown_columns_are_said_and_nothing_else_is_lost():
         ("step\tnext\nA\tB\nB\tA\nB\t\n", "“B” is the name of 2 steps; use ids"),
         ("step\tminutes\nA\t1,200\nB\t2\n", "Line 2, minutes: “1,200” can be 1200 or 1.200"),
         ("step\tminutes\nA\tfive\nB\t2\n", "Line 2, minutes: “five” is not a number"),
-        ("step\tminutes\nA\t-5\nB\t2\n", "Step “A”, handling min: -5.0 does not fit"),
+        ("step\tminutes\nA\t-5\nB\t2\n", "Step “A”, handling min: -5 does not fit"),
         ("step\tkind\nA\tblob\nB\ttask\n", "“blob” is none of: start, task, wait, decision"),
         ("step\tparty\tlane\nA\tbuyer\tX\nB\tsupplier\tX\n", "lane “X” is supplier's here"),
         ("step\tteam\tfte\nA\tT\t3\nB\tT\t4\n", "team “T” has 4 people here and 3 before"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
+from negotiation import plain
 from negotiation.values import FieldError
 
 Kind = Literal[
@@ -118,6 +119,7 @@ def number_text(value: float, decimals: int | None = None, kind: str = "number")
 def read(field: Field, typed: Any) -> Any:
     """What `typed` (text, or a truth value for `bool`) means in `field`.
 
+    Control characters and marks of direction are left out; a text area keeps its lines and tabs.
     Raises `FieldError` with the sentence to show at the field.
     """
     if field.kind == "bool":
@@ -126,7 +128,7 @@ def read(field: Field, typed: Any) -> Any:
         raise FieldError(field.key, f"{field.label} is yes or no.")
     if not isinstance(typed, str) or len(typed) > TEXT_LIMIT:
         raise FieldError(field.key, f"{field.label} takes up to {TEXT_LIMIT:,} characters.")
-    text = typed.strip()
+    text = (plain.lines if field.kind == "textarea" else plain.line)(typed).strip()
     if field.kind in ("text", "textarea"):
         return text
     if not text:
@@ -141,16 +143,17 @@ def read_cell(field: Field, text: str) -> Any:
 
     Raises as `read` does.
     """
+    word = plain.line(text).strip().casefold()
     if field.kind == "choice":
         labels = [label.casefold() for _, label in field.options()]
-        if text.strip().casefold() in labels:
-            return field.options()[labels.index(text.strip().casefold())][0]
+        if word in labels:
+            return field.options()[labels.index(word)][0]
         raise FieldError(field.key, f"“{_short(text)}” is not one of: {_labels(field)}.")
     if field.kind == "bool":
         words = {"true": True, "yes": True, "1": True, "x": True, "✓": True}
         words |= {"false": False, "no": False, "0": False, "": False}
-        if text.strip().casefold() in words:
-            return words[text.strip().casefold()]
+        if word in words:
+            return words[word]
         raise FieldError(field.key, f"“{_short(text)}” is neither yes nor no.")
     return read(field, text)
 

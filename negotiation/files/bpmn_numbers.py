@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
+from negotiation.plain import printable
 from negotiation.process.rows import Process, Rate, Team
 from negotiation.values import Value
 
@@ -57,11 +58,6 @@ def written(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return printable(value) if isinstance(value, str) else repr(value)
-
-
-def printable(text: str) -> str:
-    """Without the characters that XML cannot hold."""
-    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]", "", text)
 
 
 def fields(kind: type[Value], element: Element | None) -> dict[str, Any]:

@@ -6,13 +6,13 @@ The order of elements is the one of the OMG's schema (BPMN 2.0.2, `Semantic.xsd`
 import re
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from negotiation.plain import printable
 from negotiation.process.layout import Layout, lay_out
 from negotiation.process.maps import Map
 from negotiation.process.rows import Flow, Process, Step
 
 from . import bpmn_numbers
 from .bpmn_diagram import write_diagram
-from .bpmn_numbers import printable
 
 _ROOT = {
     "xmlns": "http://www.omg.org/spec/BPMN/20100524/MODEL",

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
+from negotiation.plain import printable
 from negotiation.process.log import EventLog, log_of
 
 from .event_columns import Columns, events_of_rows
@@ -142,5 +143,5 @@ def _lines(chunks: Iterator[bytes], encoding: str) -> Iterator[str]:
         if len(rest) > 40 * CELL_CHARACTERS:
             raise refused("The file has a line that is longer than a log's line can be.")
         for line in lines:
-            yield line + "\n"
-    yield rest + decode(b"", True)
+            yield printable(line) + "\n"
+    yield printable(rest + decode(b"", True))

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
+from negotiation import plain
 from negotiation.process.rows import LaneParty, Name, Process
 from negotiation.values import FieldError, Value, problems
 
@@ -29,7 +30,7 @@ class ReadMap:
 
 def clean(text: str | None, characters: int = _NAME_CHARACTERS) -> str:
     """One line of text without control characters, cut with an ellipsis where it is too long."""
-    line = re.sub(r"[\x00-\x1f\x7f\s\ufffe\uffff]+", " ", text or "").strip()
+    line = " ".join(plain.lines(text or "").split())
     return line if len(line) <= characters else line[: characters - 1].rstrip() + "…"
 
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from negotiation import plain
 from negotiation.values import FieldError
 
 FILE_BYTES = 2_000_000
@@ -87,7 +88,7 @@ def write_xlsx(title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]
     for line, row in enumerate([header, *rows], start=1):
         for column, value in enumerate(row, start=1):
             cell = sheet.cell(line, column)
-            cell.value = value if not isinstance(value, str) else _printable(value)
+            cell.value = value if not isinstance(value, str) else plain.printable(value)
             if isinstance(value, str):
                 # Text stays text: a name that begins with "=" must not run as a formula.
                 cell.data_type = "s"
@@ -278,21 +279,17 @@ def _within(rows: int, columns: int, sizes: Iterable[int]) -> None:
 def _safe(cell: Cell) -> Cell:
     """Text that a spreadsheet would run gets a leading apostrophe; numbers stay numbers."""
     if isinstance(cell, str):
-        cell = _printable(cell)
+        cell = plain.printable(cell)
         return f"'{cell}" if cell.startswith((*_FORMULA_STARTS, "'")) else cell
     return "" if cell is None else repr(cell) if isinstance(cell, float) else cell
 
 
 def _plain(cell: str) -> str:
-    """The text that `_safe` was given."""
+    """The text that `_safe` was given, printable."""
+    cell = plain.lines(cell)
     return (
         cell[1:] if cell.startswith("'") and cell[1:].startswith((*_FORMULA_STARTS, "'")) else cell
     )
-
-
-def _printable(value: str) -> str:
-    """Without control characters, which XML does not take."""
-    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "", value)
 
 
 def _widths(sheet: Any) -> list[float]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
+from negotiation.plain import printable
 from negotiation.values import FieldError
 
 from .limits import XML_DEPTH, XML_ELEMENTS
@@ -54,7 +55,7 @@ def walk(
             raise refused(f"The file nests more than {XML_DEPTH} levels deep; nothing was read.")
         if left > elements:
             raise refused(f"The file has more than {elements:,} elements; nothing was read.")
-        start(_clark(name), {_clark(key): value for key, value in attributes.items()})
+        start(_clark(name), {_clark(key): printable(value) for key, value in attributes.items()})
 
     def closed(name: str) -> None:
         nonlocal depth
@@ -63,7 +64,7 @@ def walk(
 
     parser = _parser()
     parser.StartElementHandler, parser.EndElementHandler = opened, closed
-    parser.CharacterDataHandler = data
+    parser.CharacterDataHandler = lambda text: data(printable(text))
     try:
         for chunk in chunks:
             parser.Parse(chunk, False)

@@ -12,6 +12,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
 from negotiation.pictures.numerals import MINUS, THIN, number, share, short
+from negotiation.plain import printable
 from negotiation.process.layout import Band, Box, Layout, Line
 from negotiation.process.layout_shapes import CAPTION_LINE, FOOT, NAME_LINE
 from negotiation.process.layout_text import text_width
@@ -94,7 +95,8 @@ def draw(
         legend.text,
         "</svg>",
     ]  # fmt: skip
-    return "".join(parts)
+    # A row from an old file may hold what XML does not: one such character spoils it all.
+    return printable("".join(parts))
 
 
 def together(before: Map, after: Map) -> Map:
