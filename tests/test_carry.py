@@ -199,6 +199,37 @@ def test_the_scenario_of_a_private_future_state_is_private_until_the_state_is_sh
     assert shown.get("scenarios.cases.f_shifts").space == "shared"
 
 
+@pytest.mark.parametrize("owner", ["buyer", "supplier"])
+@pytest.mark.parametrize("shared", [(), ("aht_min",), ("retained_cost", "transition_cost"),
+                                    ("aht_min", "retained_cost", "transition_cost")])
+def test_nothing_of_a_private_future_state_is_written_where_the_other_side_reads(owner, shared):
+    deal = sample()
+    private = deal.get("process.futures.joint").replace(id="hidden", space=owner)
+    deal = deal.set("process.futures", (*deal.process.futures, private))
+    deal = Deal.read(spaces.merge(spaces.split(deal.document()), owner))
+    for row in deal.scenarios.drivers:
+        if row.name in shared:
+            deal = deal.set(f"scenarios.drivers.{row.id}.space", "shared")
+    before = spaces.split(deal.document())
+    found = offers(deal, owner, "hidden")
+    for offer in found:
+        table, _, row = offer.target.partition(".by_scenario")[0].rpartition(".")
+        place = next((r for r in deal.get(table) if r.id == row), None)
+        assert bool(offer.problem) == (place is not None and place.space == "shared")
+    deal = take(deal, [offer for offer in found if not offer.problem], owner)
+    after = spaces.split(deal.document())
+    assert after["shared"] == before["shared"]
+    assert {space for space in after if after[space] != before.get(space)} <= {owner}
+
+
+def test_a_shared_driver_refuses_a_future_state_that_only_one_side_sees():
+    deal = seen_by("supplier").set("scenarios.drivers.aht_min.space", "shared")
+    deal = deal.set("process.futures.joint.space", "supplier")
+    found = named(offers(deal, "supplier", "joint"))["joint-aht_min"]
+    with pytest.raises(FieldError, match="only you see"):
+        take(deal, [found], "supplier")
+
+
 def test_in_open_book_nobody_takes_over_the_other_side_s_private_future_state():
     deal = seen_by("buyer", open_book=True)
     assert all("is the supplier's own" in o.problem for o in offers(deal, "buyer", "shifts"))

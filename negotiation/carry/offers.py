@@ -24,6 +24,10 @@ BASE = "base"
 OWN_BY_SITE = "{} is kept by site; put it there by hand."
 GONE = "The future state it was taken from is gone. What stands here stays until you change it."
 EMPTY = "The map it was taken from is empty. What stands here stays until you change it."
+SHOWN = (
+    "{} is shared: its value in this scenario would show the other side a future state that only "
+    "you see. Share the future state first, or keep this driver to yourselves."
+)
 NO_PLACE = "The scenario or driver that used it is gone."
 
 
@@ -184,6 +188,8 @@ class _Desk:
             return f"This future state is the {state.space}'s own; its seat takes it over."
         if space and space not in ("shared", self.seat):
             return f"In open book the {space}'s own figure counts; its seat takes this over."
+        if state and state.space != "shared" and (space or self._space(key)) == "shared":
+            return SHOWN.format(KNOWN[key].label)
         if not space and self.seat == "facilitator" and owner != "shared":
             return f"Only the {owner} or the other side has this."
         return ""
