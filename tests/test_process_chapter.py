@@ -243,3 +243,44 @@ def test_an_empty_map_cannot_be_simulated_and_says_so():
     view = ProcessView(DealState(Deal.read({**sample().document(), "process": {}}), "buyer"))
     with pytest.raises(FieldError):
         ProcessSpread(view).run()
+
+
+def test_the_page_forgets_the_savings_of_a_future_that_is_gone(view):
+    savings = ProcessSavings(view)
+    assert "What we would build together" in savings._chart.label
+    for row in list(view.state.deal.process.futures):
+        if row.space == "shared":
+            view.state.remove(f"process.futures.{row.id}")
+    told = str(savings._table.get_state()) + str(savings._chart.get_state())
+    assert "build together" not in told
+
+
+def test_a_future_state_for_both_sides_opens_when_it_is_added(view):
+    futures = ProcessFutures(view)
+    states = futures.children[0]
+    states._added()
+    assert view.state.deal.get(f"process.futures.{view.future}").name == "New future state"
+    view.state.edit(f"process.futures.{view.future}.name", "Our idea")
+    (table,) = futures._changes.children
+    assert table.caption == "Changes of “Our idea”"
+
+
+def test_without_roles_nobody_answers_for_a_step(view):
+    without = sample().process.replace(roles=(), raci=())
+    matrix = ProcessDuties(ProcessView(DealState(sample().replace(process=without), "buyer")))
+    assert matrix._open.lines == (
+        ("work", "No role is named yet, so nobody answers for any step."),
+    )
+
+
+def test_a_map_without_minutes_has_nothing_to_quote():
+    view = ProcessView(DealState(Deal.read({**sample().document(), "process": {}}), "buyer"))
+    figures = ProcessFigures(view)
+    assert "no step has handling minutes yet" in figures._keys.rows[0]["means"]
+    assert figures._unsure.empty == "There is nothing to quote yet."
+
+
+def test_a_simulation_says_when_a_team_is_too_full_for_it(view):
+    spread = ProcessSpread(view, cases=300)
+    spread.run()
+    assert "Resolution team would make them: longer" in spread._kept.sentence

@@ -28,6 +28,8 @@ _SCOPE = Field(
              ("out", "out")),
 )  # fmt: skip
 _ROLE = "role:"
+_SETTLED = "Each step has exactly one accountable."
+_NOTHING = "There is no step on the map yet."
 
 
 class ProcessDuties(VBox):
@@ -42,7 +44,7 @@ class ProcessDuties(VBox):
         )
         self._matrix = VBox()
         self._names: tuple = ()
-        self._open = Notes("Without a clear owner", empty="Each step has exactly one accountable.")
+        self._open = Notes("Without a clear owner", empty=_SETTLED)
         parts = [self._roles, self._matrix]
         super().__init__([self._open, Fold("Roles, letters and scope", lambda: parts)])
         self.add_class("np-card").add_class("np-stack")
@@ -55,7 +57,11 @@ class ProcessDuties(VBox):
             self._names = names
             self._matrix.children = (self._table(names),)
         self._matrix.children[0].rows = _rows(process)
-        self._open.lines = tuple(("work", finding.sentence) for finding in duties(process))
+        found = [("work", finding.sentence) for finding in duties(process)]
+        if not process.roles and process.steps:
+            found.append(("work", "No role is named yet, so nobody answers for any step."))
+        self._open.empty = _SETTLED if process.steps else _NOTHING
+        self._open.lines = tuple(found)
 
     def _table(self, names: tuple) -> Table:
         letters = [

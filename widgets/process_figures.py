@@ -24,6 +24,7 @@ from .process_view import ProcessView
 from .scenarios_figures import Later
 from .sheet import Sheet, SheetColumn
 
+_CLEAR = "Nothing stands in the way."
 _TODAY = (("what", "An average case"), ("today", "Today"), ("means", "What it means"))
 _BOTH = (*_TODAY[:2], ("future", "Future"), _TODAY[2])
 _STEPS = (
@@ -67,7 +68,7 @@ class ProcessFigures(VBox):
             minutes(minutes_data(around, figures)), label="Where the time of a case goes"
         )
         self._load = VegaChart(load(load_data(around, figures)), label="Load of each team")
-        self._unsure = Notes("Before you quote a figure", empty="Nothing stands in the way.")
+        self._unsure = Notes("Before you quote a figure", empty=_CLEAR)
         self._steps = Sheet("By step, per case", _STEPS, empty="No step yet.")
         self._teams = Sheet("By team", _TEAMS, empty="No team yet; add one to the table above.")
         details = Fold("Every step and team in numbers", lambda: [self._steps, self._teams])
@@ -93,6 +94,7 @@ class ProcessFigures(VBox):
         loads = load_data(view.map, shown)
         self._load.layout.display = None if loads["load"] else "none"
         self._load.update(loads, label=_load_words(view.map, shown))
+        self._unsure.empty = _CLEAR if shown.touch_minutes else "There is nothing to quote yet."
         self._unsure.lines = tuple(("work", words) for words in shown.warnings)
         self._steps.show(_step_rows(view.map, shown))
         self._teams.show(_team_rows(view.map, shown))
@@ -108,7 +110,7 @@ def _key_rows(view: ProcessView, today: Figures, shown: Figures) -> list[dict]:
 
     return [
         row("Cost", "cost_per_case", lambda v: numerals.money(v, currency, 2),
-            _resting(shown)),
+            f"touch times the hourly rate; {_resting(shown)}"),
         row("of it rework", "rework_cost", lambda v: numerals.money(v, currency, 2),
             "done again"),
         row("Touch", "touch_minutes", minutes_text, "somebody works on it"),
@@ -116,15 +118,18 @@ def _key_rows(view: ProcessView, today: Figures, shown: Figures) -> list[dict]:
         row("From start to end", "lead_minutes", minutes_text,
             "at least: branches side by side count by the longer" if _branches(shown) else
             "on average; most cases take less, some far more"),
-        row("Touch of the whole time", "efficiency", numerals.share, "process-cycle efficiency"),
+        row("Touch of the whole time", "efficiency", numerals.share,
+            "process-cycle efficiency; less work lowers it, less waiting raises it"),
         row("Hand-offs", "handoffs", lambda v: numerals.number(v, 2), "from lane to lane"),
         row("People needed", "fte_needed", lambda v: numerals.number(v, 1),
-            "FTE at the occupancy we aim for"),
+            "FTE at the occupancy we aim for, in teams that steps name"),
     ]  # fmt: skip
 
 
 def _resting(figures: Figures) -> str:
     """What the cost rests on, in words."""
+    if not figures.touch_minutes:
+        return "no step has handling minutes yet"
     if figures.unpriced_share:
         return f"without {numerals.share(figures.unpriced_share, 0)} of the touch: no rate is seen"
     if figures.estimated_share:

@@ -23,7 +23,8 @@ from .fold import Fold
 from .form import Form
 from .notes import Notes
 from .process_view import ProcessView
-from .sheet import Sheet
+from .scenarios_figures import text_line
+from .sheet import Sheet, SheetColumn
 
 CELLS = Field(
     "cells", "A map from a spreadsheet, with its header line", "textarea",
@@ -32,11 +33,16 @@ CELLS = Field(
 )  # fmt: skip
 _TABLES = ("lanes", "teams", "steps", "flows")
 _ACTIVITIES = (
-    ("name", "Activity"), ("events", "Times", "number"), ("each", "In a case", "number"),
-    ("mean", "Time before it, mean", "number", "min"), ("p95", "in 95 of 100", "number", "min"),
+    SheetColumn("name", "Activity"), SheetColumn("events", "Times", "number", decimals=0),
+    SheetColumn("each", "In a case", "number", decimals=2),
+    SheetColumn("mean", "Working minutes before it, mean", "number", decimals=0),
+    SheetColumn("p95", "95 of 100 within", "number", decimals=0),
 )  # fmt: skip
-_VARIANTS = (("path", "Way through"), ("share", "Of all cases", "percent"))
+_VARIANTS = (
+    SheetColumn("path", "Way through"), SheetColumn("share", "Of all cases", "percent", decimals=1),
+)
 _MOST_SHOWN = 12
+_REPLACES = "This replaces the shown map. Go on?"
 
 
 class ProcessFiles(VBox):
@@ -45,7 +51,7 @@ class ProcessFiles(VBox):
     def __init__(self, view: ProcessView):
         self._view, self._state = view, view.state
         self._figures: LogFigures | None = None
-        out = _row(*(
+        out = _row(text_line("Take the shown map with you as"), *(
             Download(words, self._named(kind), make) for words, kind, make in self._formats()
         ))  # fmt: skip
         maps = Upload("Take in a map", ".bpmn,.xml,.csv,.xlsx,.zip", MAP_BYTES, self._take_map)
@@ -144,6 +150,7 @@ class ProcessFiles(VBox):
         ])  # fmt: skip
         self._log.layout.display = None
         self._fill.disabled = not self._view.map.steps
+        self._draw.confirm = _REPLACES if self._view.map.steps else None
         words = f"{name}: {numerals.number(figures.cases)} cases were read; nothing is changed yet."
         notes = (("work", note) for note in figures.warnings)
         self._say((words, *_kept(figures), *notes))
@@ -159,7 +166,8 @@ class ProcessFiles(VBox):
         process = discover(self._read())
         self._replace(process)
         self._say((f"A first map of {len(process.steps)} steps is drawn from the most frequent "
-                   "ways through. Name its lanes, and give its steps to them.",))  # fmt: skip
+                   "ways through, instead of what was there; undo takes it back. Name its lanes, "
+                   "and give its steps to them.",))  # fmt: skip
 
     def _read(self) -> LogFigures:
         if self._figures is None:

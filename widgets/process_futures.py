@@ -55,6 +55,7 @@ class ProcessFutures(VBox):
             caption="Future states", add_label="Add a future state for both sides",
             empty="None yet. Begin with the one change that both sides have wished for.",
         )
+        states.on_add(self._open_newest)
         own = Action("Add one for our eyes alone", on_click=self._add_own)
         self._which = HBox()
         for row in (buttons := HBox([own]), self._which):
@@ -94,16 +95,22 @@ class ProcessFutures(VBox):
         self._show(self._state.deal)
 
     def _table(self, future: str) -> Rows:
-        name = self._state.deal.get(f"process.futures.{future}").name
         return Rows(
             self._state, f"process.futures.{future}.changes", _CHANGES, key="process.changes",
             new=lambda: {"name": "New change"}, stem="c_", reorder=True,
-            caption=f"Changes of “{name}”", add_label="Add a change",
+            caption="Changes", add_label="Add a change",
             empty="No change yet. Each change is one thing that somebody will do.",
         )
 
+    def _open_newest(self) -> None:
+        """A future state for both sides that was just added: what is drawn next belongs to it."""
+        shared = [row for row in self._state.deal.process.futures if row.space == "shared"]
+        self._view.open_future(shared[-1].id)
+
     def _show(self, deal: Parts) -> None:
         future = next((f for f in deal.process.futures if f.id == self._view.future), None)
+        for table in self._changes.children if future else ():
+            table.caption = f"Changes of “{future.name}”"
         self._does.empty = _NOTHING if future else _CHOOSE
         self._does.lines = _lines(deal.process, future) if future else ()
         self._later()

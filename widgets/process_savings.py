@@ -22,7 +22,7 @@ _COLUMNS = (
     SheetColumn("lead", "Sooner by"),
     SheetColumn("fte", "FTE less", "number", decimals=1),
     SheetColumn("cost", "Costs once", "money", decimals=0),
-    SheetColumn("payback", "Paid back in"),
+    SheetColumn("payback", "The sure part pays in"),
 )
 _FAIR = (
     SheetColumn("change", "Change"),
@@ -71,7 +71,9 @@ class ProcessSavings(VBox):
         for part in (self._chart, self._split):
             part.layout.display = None if shown else "none"
         if not shown:
-            self._table.show([])
+            self._chart.update({"bars": [], "names": []}, label="Savings by change")
+            self._table.show([], sentence="")
+            self._fair.show([])
             return
         self._split.disabled = len(found.savings) > MOST_CHANGES
         words = _sentence(future, found, self._state.deal.identity.currency)

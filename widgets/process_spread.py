@@ -8,6 +8,7 @@ import traitlets as tl
 from negotiation.pictures import numerals
 from negotiation.pictures.process_figures import lead_times, lead_times_data, minutes_text
 from negotiation.process.maps import Map
+from negotiation.process.measure import BUSY
 from negotiation.process.simulate import LeadTimes, simulating
 from negotiation.process.simulate import Progress as Step
 from negotiation.values import FieldError
@@ -15,6 +16,7 @@ from negotiation.values import FieldError
 from .action import Action, Progress
 from .boxes import VBox
 from .chart import VegaChart
+from .process_figures import figures_of
 from .process_view import ProcessView
 from .sheet import Sheet
 
@@ -82,10 +84,22 @@ class ProcessSpread(VBox):
     def _finish(self, around: Map, result: LeadTimes) -> None:
         self._ran = around.process
         self._progress.finish(f"{numerals.number(result.cases)} cases, seed {result.seed}.")
-        self._chart.update(lead_times_data(result), label=_words(result))
-        self._kept.show(_rows(result), sentence=_words(result))
+        words = _words(result) + self._overload()
+        self._chart.update(lead_times_data(result), label=words)
+        self._kept.show(_rows(result), sentence=words)
         self._chart.layout.display = self._kept.layout.display = None
         self._follow()
+
+    def _overload(self) -> str:
+        """What the simulation does not know: cases that queue for a team that is full."""
+        full = [
+            self._view.map.team[team].name
+            for team, load in figures_of(self._view).utilisation.items() if load > BUSY
+        ]
+        if not full:
+            return ""
+        teams = ", ".join(full)
+        return f" Cases do not queue for each other here, and {teams} would make them: longer."
 
     def _follow(self, _change: object = None) -> None:
         self.stale = self._ran is not None and self._ran is not self._view.map.process

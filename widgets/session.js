@@ -283,6 +283,18 @@ function listenForKeys(send) {
   return () => document.removeEventListener("keydown", press);
 }
 
+// Another seat is another reader: in the served page it gets a page and a computation of its own, so
+// that nothing which was shown or worked out for the seat before is left behind the tables.
+function makeSeatGuard() {
+  let first = null;
+  return ({ seat }) => {
+    first ??= seat;
+    if (seat === first || document.body.dataset.whole === undefined) return;
+    first = seat;
+    window.location.reload();
+  };
+}
+
 export default {
   render({ model, el }) {
     let online = true;
@@ -291,6 +303,7 @@ export default {
     const parts = [makeSaved(send), makeView(send), makeTabling(send), makeAgreeing(send), makeSteps(send),
       makeConflicts(send), makeWords()];
     const paintFolds = makeFolds();
+    const guardSeat = makeSeatGuard();
     const title = document.getElementById("np-deal");
     const place = { seat: document.getElementById("np-seat"), bar: document.getElementById("np-bar") };
     const bar = node("div", { class: "np np-session", role: "group", "aria-label": "This deal" });
@@ -311,6 +324,7 @@ export default {
       for (const part of parts) part.paint(shown, online);
       paintRail(shown.chapters);
       paintFolds(shown.folded);
+      guardSeat(shown);
     };
     const connection = (event) => {
       online = event.detail?.online !== false;
