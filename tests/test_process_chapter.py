@@ -53,7 +53,7 @@ def test_a_rate_that_is_added_is_ones_own(view):
     facts._rates._append()
     new = view.state.deal.process.rates
     assert len(new) == count + 1
-    assert [row.space for row in new if row.id == "rate_b1"] == ["buyer"]
+    assert [row.space for row in new if row.id.startswith("rate_b")] == ["buyer"]
 
 
 def test_each_seat_sees_its_own_rates_alone_while_the_book_is_closed():
@@ -198,8 +198,9 @@ def test_pasted_steps_may_lead_to_steps_further_down():
         {"name": "Answer", "lane": lane, "handling_min": 5.0, "next": "Done: 90 %; Answer: 10 %"},
         {"name": "Done", "lane": lane, "kind": "end"},
     ))  # fmt: skip
-    assert [(f.source, f.target) for f in view.map.flows] == [
-        ("s1", "s2"), ("s2", "s3"), ("s2", "s2"),
+    names = {step.id: step.name for step in view.map.steps}
+    assert [(names[f.source], names[f.target]) for f in view.map.flows] == [
+        ("Call", "Answer"), ("Answer", "Done"), ("Answer", "Answer"),
     ]  # fmt: skip
     view.state.undo()
     assert not view.map.steps

@@ -213,7 +213,7 @@ def test_the_form_seeds_lanes_and_the_first_and_last_step():
         ("end", "A letter", "Customer"),
     ]
     assert [(f.source, f.target) for f in found.flows] == [
-        ("step0", "step1"), ("step1", "step2"), ("step2", "step3"),
+        ("s1", "s2"), ("s2", "s3"), ("s3", "s4"),
     ]  # fmt: skip
 
 

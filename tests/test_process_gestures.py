@@ -110,6 +110,7 @@ def test_without_an_open_change_a_future_takes_nothing_and_says_so(view):
 def test_a_future_for_ones_own_eyes_lives_in_ones_own_space(view):
     new = view.add_future("Ours", own=True)
     assert view.state.deal.get(f"process.futures.{new}").space == "buyer"
-    assert (view.future, view.change) == (new, "c1")
+    (first,) = view.state.deal.get(f"process.futures.{new}").changes
+    assert (view.future, view.change) == (new, first.id)
     view.state.undo()
     assert (view.future, view.change) == ("", "")

@@ -320,7 +320,7 @@ def test_a_new_floor_is_ones_own_and_may_count_in_one_scenario_only(state):
     floors = FloorRows(state)
     floors._append()
     new = state.deal.scenarios.floors[1]
-    assert (new.id, new.space, new.party, new.measure) == ("floor-b1", "buyer", "buyer", "saving")
+    assert (new.space, new.party, new.measure) == ("buyer", "buyer", "saving")
     field = next(r for r in floors.rows if r["id"] == new.id)["_fields"]["scenario"]
     worst = [value for value, _ in field.options()].index("worst")
     edit(floors, new.id, "scenario", str(worst))
@@ -390,9 +390,9 @@ def test_a_weight_moves_the_credits_of_the_months_that_miss_it(state):
 def test_a_new_metric_takes_a_short_name_and_its_misses_follow_a_later_one(state):
     rows = MetricRows(state)
     rows._append()
-    assert state.deal.terms.metrics[-1].id == "Mb1"
+    new = state.deal.terms.metrics[-1].id
     # On a deal without a desk the draft alone has the new one; what is tabled has not.
-    assert edit(rows, "Mb1", "id", "AHT") == ""
+    assert edit(rows, new, "id", "AHT") == ""
     misses = MissRows(state, "base")
     misses._append()
     aht = [value for value, _ in misses.rows[-1]["_fields"]["metric"].options()].index("AHT")
@@ -406,10 +406,11 @@ def test_a_new_metric_takes_a_short_name_and_its_misses_follow_a_later_one(state
 def test_a_short_name_that_is_taken_or_no_name_is_refused(state):
     rows = MetricRows(state)
     rows._append()
-    assert "same id" in edit(rows, "Mb1", "id", "SL")
+    new = state.deal.terms.metrics[-1].id
+    assert "same id" in edit(rows, new, "id", "SL")
     assert "cannot be changed here" in edit(rows, "SL", "id", "Level")
-    assert "letters" in edit(rows, "Mb1", "id", "two words")
-    assert state.deal.terms.metrics[-1].id == "Mb1"
+    assert "letters" in edit(rows, new, "id", "two words")
+    assert state.deal.terms.metrics[-1].id == new
 
 
 def test_a_missed_level_that_is_removed_no_longer_costs_a_credit(state):

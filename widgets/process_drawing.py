@@ -56,10 +56,11 @@ class ProcessDrawing(VBox):
         view, shown = self._view, self._map
         shown.on_select(lambda row: view.set_trait("selected", row))
         shown.on_open(lambda row: view.set_trait("selected", row))
-        shown.on_add(lambda after, lane: view.draw(
-            lambda here: gestures.add_step(here, after=after, lane=lane)))  # fmt: skip
+        shown.on_add(lambda after, lane: view.draw(lambda here: gestures.add_step(
+            here, after=after, lane=lane, new_id=view.new_id)))  # fmt: skip
         shown.on_remove(lambda ids: view.draw(lambda here: gestures.remove(here, ids)) and None)
-        shown.on_connect(lambda a, b: view.draw(lambda here: gestures.connect(here, a, b)))
+        shown.on_connect(lambda a, b: view.draw(
+            lambda here: gestures.connect(here, a, b, new_id=view.new_id)))  # fmt: skip
         shown.on_move(lambda step, lane, before: view.draw(
             lambda here: gestures.move_step(here, step, lane, before)) and None)  # fmt: skip
         shown.on_edit(self._edit)
@@ -93,7 +94,7 @@ class ProcessDrawing(VBox):
         self._view.put(table, row, field, value)
 
     def _add_lane(self) -> None:
-        self._view.draw(gestures.add_lane)
+        self._view.draw(lambda here: gestures.add_lane(here, new_id=self._view.new_id))
 
     # --- which map ---
 

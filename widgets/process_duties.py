@@ -4,7 +4,7 @@ from typing import Any
 
 from negotiation.deal import Parts
 from negotiation.process import Process, Raci
-from negotiation.process.maps import free_id
+from negotiation.process.ids import joined_id
 from negotiation.process.raci import LETTERS, allocation, duties
 from negotiation.values import FieldError
 
@@ -120,5 +120,5 @@ def _lettered(raci: tuple[Raci, ...], step: str, role: str, typed: str) -> tuple
         )
     kept = [row for row in raci if (row.step, row.role) != (step, role)]
     for letter in dict.fromkeys(letters):
-        kept.append(Raci(id=free_id((*raci, *kept), "r"), step=step, role=role, letter=letter))
+        kept.append(Raci(id=joined_id(step, role, letter), step=step, role=role, letter=letter))
     return tuple(kept)

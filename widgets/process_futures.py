@@ -15,6 +15,7 @@ from .action import Action
 from .boxes import HBox, VBox
 from .carried import CarriedUses
 from .fields import Field
+from .ids import fresh_id
 from .notes import Notes
 from .process_view import ProcessView
 from .rows import SPACE, Rows
@@ -51,7 +52,7 @@ class ProcessFutures(VBox):
         self._view, self._state = view, view.state
         states = Rows(
             self._state, "process.futures", _STATES, key="process.futures", stem="future_",
-            shown=lambda _deal, row: {"told": _told(row)}, new=_fresh, reorder=True,
+            shown=lambda _deal, row: {"told": _told(row)}, new=self._fresh, reorder=True,
             caption="Future states", add_label="Add a future state for both sides",
             empty="None yet. Begin with the one change that both sides have wished for.",
         )
@@ -88,6 +89,10 @@ class ProcessFutures(VBox):
     def _add_own(self) -> None:
         self._view.add_future("Our draft", own=True)
 
+    def _fresh(self) -> dict:
+        first = Change(id=fresh_id((), "c_", self._state.seat), name="First change")
+        return {"name": "New future state", "changes": (first,)}
+
     def _open(self, _change: object = None) -> None:
         """The changes of the shown future state; none while today's map is shown."""
         future = self._view.future
@@ -122,10 +127,6 @@ class ProcessFutures(VBox):
         found = effects(deal, future) if there else ()
         self._arrives.empty = _NOTHING if there else _CHOOSE
         self._arrives.lines = tuple(line for effect in found for line in _reaches(deal, effect))
-
-
-def _fresh() -> dict:
-    return {"name": "New future state", "changes": (Change(id="c1", name="First change"),)}
 
 
 def _told(future: Future) -> str:

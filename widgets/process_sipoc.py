@@ -24,7 +24,7 @@ class ProcessSipoc(VBox):
     """Suppliers, inputs, process, outputs, customers; on request they become lanes and steps."""
 
     def __init__(self, view: ProcessView):
-        self._state = view.state
+        self._view, self._state = view, view.state
         form = Rows(
             self._state, "process.sipoc", _FORM, key="process.sipoc", new=dict, reorder=True,
             stem="sipoc_", caption="Before the map", add_label="Add a line",
@@ -40,7 +40,7 @@ class ProcessSipoc(VBox):
 
     def _begin(self) -> None:
         before = self._state.deal.process
-        after = seed(before)
+        after = seed(before, self._view.new_id)
         pairs = [
             (f"process.{table}", getattr(after, table))
             for table in ("lanes", "steps", "flows")

@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 from negotiation.files.map_next import can_be_written, ways, written
 from negotiation.process import gestures
-from negotiation.process.maps import TABLES, Map, free_id
+from negotiation.process.maps import TABLES, Map
 from negotiation.process.rows import Evidence, Kind, WaitCause
 from negotiation.values import FieldError, read
 
@@ -106,7 +106,9 @@ class MapRows(Table):
 
     def _put(self, here: Map, row: str, column: str, value: Any) -> Map:
         if column == "next":
-            return gestures.lead_on(here, row, _led(here, row, value or ""))
+            return gestures.lead_on(
+                here, row, _led(here, row, value or ""), new_id=self._view.new_id
+            )
         if (self._table, column) == ("steps", "lane"):
             return gestures.move_step(here, row, lane=value) if value else gestures.put(
                 here, "steps", row, "lane", ""
@@ -115,7 +117,7 @@ class MapRows(Table):
 
     def _with_new(self, here: Map) -> tuple[Map, str]:
         rows = getattr(here, self._table)
-        row = {"id": free_id(rows, self._table[0]), **self._new(here)}
+        row = {"id": self._view.new_id(rows, self._table[0]), **self._new(here)}
         fresh = read(TABLES[self._table], row, f"process.{self._table}")
         process = here.process.model_copy(update={self._table: (*rows, fresh)})
         return Map(process), fresh.id

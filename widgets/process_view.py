@@ -1,16 +1,17 @@
 """Which map a page shows, and where a change of it goes: today's map, or a change of a future."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import traitlets as tl
 
 from negotiation.deal import Parts
 from negotiation.process import Change, Future, gestures
-from negotiation.process.maps import TABLES, Map, at, differences, free_id, record
+from negotiation.process.maps import TABLES, Map, at, differences, named_ids, record
 from negotiation.values import FieldError
 
+from .ids import fresh_id
 from .state import DealState
 
 
@@ -19,13 +20,12 @@ class ProcessView(tl.HasTraits):
 
     `future` is the id of a future state, "" today; `change` the change that is open in it: what is
     drawn belongs to it, and the map shows the changes up to it. `selected` is the id of a step or
-    flow, `colour_by` what the boxes are coloured by. `map` follows all of them and the deal.
+    flow. `map` follows all of them and the deal.
     """
 
     future = tl.Unicode()
     change = tl.Unicode()
     selected = tl.Unicode()
-    colour_by = tl.Enum(("", "cost", "wait", "rework", "load"), "")
     map = tl.Instance(Map)
 
     def __init__(self, state: DealState):
@@ -40,11 +40,6 @@ class ProcessView(tl.HasTraits):
     def today(self) -> Map:
         """Today's map, whichever is shown."""
         return Map(self.state.deal.process)
-
-    @property
-    def before(self) -> Map:
-        """What the shown map is compared with: today's."""
-        return self.today
 
     def open_future(self, future: str = "", change: str | None = None) -> None:
         """Show today's map ("") or a future state, with one of its changes open, or its last."""
@@ -69,6 +64,13 @@ class ProcessView(tl.HasTraits):
             self._save_future(after)
         return new
 
+    def new_id(self, rows: Iterable[Any], stem: str) -> str:
+        """The id of a row that a gesture makes; no future state has a row of this id either."""
+        named = named_ids(self.state.deal.process)
+        while (found := fresh_id(rows, stem, self.state.seat)) in named:
+            pass
+        return found
+
     def put(self, table: str, row: str, field: str, value: Any) -> None:
         """Set one field of a row of the shown map."""
         if not self.future:
@@ -80,9 +82,9 @@ class ProcessView(tl.HasTraits):
         """Begin a future state, for both sides or for one's own eyes, with its first change."""
         taken = self.state.deal.process.futures
         row = Future(
-            id=free_id(taken, f"future_{self.state.seat[0]}"), name=name,
+            id=fresh_id(taken, "future_", self.state.seat), name=name,
             space=self.state.seat if own else "shared",
-            changes=(Change(id="c1", name="First change"),),
+            changes=(Change(id=fresh_id((), "c_", self.state.seat), name="First change"),),
         )
         self.state.add("process.futures", row)
         self.open_future(row.id)
@@ -93,7 +95,7 @@ class ProcessView(tl.HasTraits):
         place = f"process.futures.{self.future}.changes"
         if not self.future:
             raise FieldError("process.futures", "Open or begin a future state first.")
-        row = Change(id=free_id(self.state.deal.get(place), "c"), name=name)
+        row = Change(id=fresh_id(self.state.deal.get(place), "c_", self.state.seat), name=name)
         self.state.add(place, row)
         self.open_future(self.future, row.id)
         return row.id

@@ -8,6 +8,7 @@ from negotiation.deal import Parts
 from negotiation.values import FieldError
 
 from .fields import Field
+from .ids import fresh_id
 from .state import DealState
 from .table import Table
 
@@ -73,7 +74,7 @@ class Rows(Table):
         self._state.replace(trial)
 
     def _fresh(self, deal: Parts) -> dict:
-        return {"id": next_id(deal.get(self._path), self._state.seat, self._stem)} | self._new()
+        return {"id": fresh_id(deal.get(self._path), self._stem, self._state.seat)} | self._new()
 
     def _held(self, column: str, value: Any) -> Any:
         if column != "space" or value == "shared":
@@ -100,10 +101,3 @@ class Rows(Table):
             cells["space"] = OURS if space == self._state.seat else THEIRS
         theirs = cells.get("space") == THEIRS
         return cells | {"_ours": not theirs, "_fixed": theirs}
-
-
-def next_id(rows: Sequence[Any], seat: str, stem: str = "") -> str:
-    """A free id for a new row of `seat`: two sides that add at once never choose the same."""
-    start = f"{stem}{seat[0]}"
-    taken = [row.id[len(start):] for row in rows if row.id.startswith(start)]
-    return f"{start}{max((int(rest) for rest in taken if rest.isdecimal()), default=0) + 1}"

@@ -1,14 +1,16 @@
 """What a hand does on the map: each gesture takes a `Map` and gives the next one.
 
 Gestures keep the map whole: a step put behind another takes over its way on, and a step taken out
-of a line closes the line again.
+of a line closes the line again. Those that make rows take `new_id(rows, stem)`, which makes an id
+that no row has: where several people draw at once, each must make ids that nobody else makes.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from negotiation.process.maps import TABLES, Map, Table, free_id
+from negotiation.process.ids import NewId, free_id
+from negotiation.process.maps import TABLES, Map, Table
 from negotiation.process.rows import Flow, Lane, Step
 from negotiation.values import FieldError, Value, read
 
@@ -19,8 +21,9 @@ NEW_NAMES = {
 
 
 def add_step(
-    around: Map, after: str = "", lane: str = "", kind: str = "task", name: str = ""
-) -> tuple[Map, str]:
+    around: Map, after: str = "", lane: str = "", kind: str = "task", name: str = "",
+    new_id: NewId = free_id,
+) -> tuple[Map, str]:  # fmt: skip
     """A new step behind `after` (in its lane unless told otherwise), and its id.
 
     Where `after` had one way on, the new step stands in it; from a step with several ways on, or
@@ -34,7 +37,7 @@ def add_step(
         raise FieldError("process.lanes", f"There is no lane '{lane}'.")
     home = lane or (before.lane if before else around.lanes[0].id if around.lanes else "")
     row = read(Step, {
-        "id": free_id(around.steps, "s"), "name": name or NEW_NAMES.get(kind, "New step"),
+        "id": new_id(around.steps, "s"), "name": name or NEW_NAMES.get(kind, "New step"),
         "lane": home, "kind": kind,
         "team": before.team if before and before.lane == home and kind == "task" else "",
     })  # fmt: skip
@@ -42,7 +45,7 @@ def add_step(
     steps = (*around.steps[:index], row, *around.steps[index:])
     flows = around.flows
     if before is not None:
-        flows = _spliced(around, before, row)
+        flows = _spliced(around, before, row, new_id)
     return _with(around, steps=steps, flows=flows), row.id
 
 
@@ -62,7 +65,9 @@ def remove(around: Map, ids: tuple[str, ...]) -> Map:
     return here
 
 
-def connect(around: Map, source: str, target: str) -> tuple[Map, str]:
+def connect(
+    around: Map, source: str, target: str, new_id: NewId = free_id
+) -> tuple[Map, str]:
     """A new arrow, and its id. Raises `FieldError` where there is one already, or none may be."""
     start, goal = _step(around, source), _step(around, target)
     _leads_on(start)
@@ -71,11 +76,13 @@ def connect(around: Map, source: str, target: str) -> tuple[Map, str]:
         raise FieldError(
             "process.flows", f"An arrow from “{start.name}” to “{goal.name}” is there already."
         )
-    row = Flow(id=free_id(around.flows, "f"), source=source, target=target)
+    row = Flow(id=new_id(around.flows, "f"), source=source, target=target)
     return _with(around, flows=(*around.flows, row)), row.id
 
 
-def lead_on(around: Map, source: str, ways: Iterable[Mapping[str, Any]]) -> Map:
+def lead_on(
+    around: Map, source: str, ways: Iterable[Mapping[str, Any]], new_id: NewId = free_id
+) -> Map:
     """The step with these ways on and no others; each way is the fields of a flow, `target` first.
 
     An arrow to the same step keeps its id. Raises `FieldError` as `connect` does.
@@ -92,7 +99,7 @@ def lead_on(around: Map, source: str, ways: Iterable[Mapping[str, Any]]) -> Map:
         _leads_to(goal)
         if any(flow.target == goal.id for flow in made):
             raise FieldError("process.flows", f"“{goal.name}” is named twice.")
-        row_id = known[goal.id].id if goal.id in known else free_id((*around.flows, *made), "f")
+        row_id = known[goal.id].id if goal.id in known else new_id((*around.flows, *made), "f")
         made.append(read(Flow, {"id": row_id, "source": source, **fields}, "process.flows"))
     return _with(around, flows=(*rest[:place], *made, *rest[place:]))
 
@@ -115,9 +122,11 @@ def move_step(around: Map, step: str, lane: str = "", before: str | None = None)
     return _with(around, steps=(*others[:index], row, *others[index:]))
 
 
-def add_lane(around: Map, name: str = "New lane", party: str = "other") -> tuple[Map, str]:
+def add_lane(
+    around: Map, name: str = "New lane", party: str = "other", new_id: NewId = free_id
+) -> tuple[Map, str]:
     """A new lane below the others, and its id."""
-    row = read(Lane, {"id": free_id(around.lanes, "l"), "name": name, "party": party})
+    row = read(Lane, {"id": new_id(around.lanes, "l"), "name": name, "party": party})
     return _with(around, lanes=(*around.lanes, row)), row.id
 
 
@@ -186,10 +195,10 @@ def _leads_to(step: Step) -> None:
         )
 
 
-def _spliced(around: Map, before: Step, row: Step) -> tuple[Flow, ...]:
+def _spliced(around: Map, before: Step, row: Step, new_id: NewId) -> tuple[Flow, ...]:
     """The flows with `row` behind `before`: in its one way on, or at the end of a new arrow."""
     ways = around.outgoing(before.id)
-    new = Flow(id=free_id(around.flows, "f"), source=before.id, target=row.id)
+    new = Flow(id=new_id(around.flows, "f"), source=before.id, target=row.id)
     if len(ways) != 1 or row.kind == "end":
         return (*around.flows, new)
     (way,) = ways

@@ -396,10 +396,11 @@ def _shown(field: str, value: Any, around: Map) -> str:
     return str(value)
 
 
-def free_id(rows: Iterable[Any], stem: str) -> str:
-    """A short id that no row has: `stem` and the next number."""
-    taken = {row.id for row in rows}
-    number = len(taken) + 1
-    while f"{stem}{number}" in taken:
-        number += 1
-    return f"{stem}{number}"
+def named_ids(process: Process) -> frozenset[str]:
+    """The ids of every row of today's map, and of every row that an edit of a future names."""
+    today = (row.id for table in TABLES for row in getattr(process, table))
+    edited = (
+        edit.row for future in process.futures for change in future.changes
+        for edit in change.edits
+    )  # fmt: skip
+    return frozenset((*today, *edited))

@@ -1,0 +1,101 @@
+"""Rows that several people add at once, rows that go, and what their ids tell."""
+
+import pytest
+
+from negotiation.desk import LocalDesk
+from negotiation.files.deal_file import sample
+from negotiation.process import gestures
+from negotiation.process.ids import joined_id
+from negotiation.process.maps import at, named_ids
+from negotiation.store import Store
+from widgets.process_facts import ProcessFacts
+from widgets.process_view import ProcessView
+from widgets.state import DealState
+
+
+@pytest.fixture
+def desk():
+    closed = sample().set("identity.disclosure", "closed")
+    return LocalDesk(Store(":memory:"), "buyer").create(closed)
+
+
+def page(desk, seat="buyer"):
+    return ProcessView(DealState(desk=desk.at(seat=seat)))
+
+
+def behind(view, step, name):
+    """A new step behind another, drawn and named on the map that a page shows."""
+    new = view.draw(lambda here: gestures.add_step(here, after=step, new_id=view.new_id))
+    view.put("steps", new, "name", name)
+    return new
+
+
+def names(view):
+    return {step.name for step in view.map.steps}
+
+
+def test_both_sides_add_a_step_and_both_steps_stand(desk):
+    buyer, supplier = page(desk), page(desk, "supplier")
+    behind(buyer, "identify", "Buyer's step")
+    behind(supplier, "reason", "Supplier's step")
+    buyer.state.table()
+    supplier.state.look()
+    assert not supplier.state.conflicts
+    supplier.state.table()
+    assert not supplier.state.untabled
+    buyer.state.look()
+    assert {"Buyer's step", "Supplier's step"} <= names(buyer)
+
+
+def test_two_pages_of_one_side_add_a_step_and_both_steps_stand(desk):
+    one, other = page(desk), page(desk)
+    behind(one, "identify", "One")
+    behind(other, "reason", "Other")
+    assert not other.state.conflicts
+    assert {"One", "Other"} <= names(other)
+
+
+def test_both_sides_add_a_change_to_a_shared_future_state_and_both_stand(desk):
+    buyer, supplier = page(desk), page(desk, "supplier")
+    for view, name in ((buyer, "Buyer's idea"), (supplier, "Supplier's idea")):
+        view.open_future("joint")
+        view.add_change(name)
+    buyer.state.table()
+    supplier.state.look()
+    assert not supplier.state.conflicts
+    changes = supplier.state.deal.get("process.futures.joint.changes")
+    assert {"Buyer's idea", "Supplier's idea"} <= {change.name for change in changes}
+
+
+def test_an_id_does_not_tell_how_many_rows_a_side_keeps_to_itself(desk):
+    view = page(desk)
+    rates = ProcessFacts(view)._rates
+    rates._append()
+    rates._append()
+    ids = [row.id for row in view.state.deal.process.rates if row.id.startswith("rate_b")]
+    assert len(set(ids)) == 2
+    assert all(len(row) == len("rate_b") + 5 for row in ids)
+    assert not {"rate_b1", "rate_b2"} & set(ids)
+    own, shared = view.add_future("Ours", own=True), view.add_future("For both")
+    assert not {own, shared} & {"future_b1", "future_b2"}
+
+
+def test_a_new_row_takes_no_id_that_a_future_state_uses(desk, monkeypatch):
+    view = page(desk)
+    view.add_future("Later")
+    new = behind(view, "identify", "Robot check")
+    view.open_future("")
+    drawn = iter([new, new, "sb_other", "fb_one", "fb_two"])
+    monkeypatch.setattr("widgets.process_view.fresh_id", lambda *_: next(drawn))
+    assert new in named_ids(view.state.deal.process)
+    assert behind(view, "reason", "Human sign-off") == "sb_other"
+    later = at(view.state.deal.process, view.state.deal.process.futures[-1].id)
+    assert later.step[new].name == "Robot check"
+    assert later.step["sb_other"].name == "Human sign-off"
+
+
+def test_an_id_that_is_made_of_parts_fits_and_stays_apart_from_others():
+    assert joined_id("steps", "reason", "handling_min") == "steps-reason-handling_min"
+    long = [joined_id("set", "x" * 60, field) for field in ("handling_min", "handling_cv")]
+    assert [len(row) for row in long] == [64, 64]
+    assert long[0] != long[1]
