@@ -189,7 +189,7 @@ def _tries(points: Sequence[tuple[float, float]], w: float, h: float) -> np.ndar
         start, end, size = (xa, xb, w) if flat else (ya, yb, h)
         long = abs(end - start)
         squeezed = 0.3 * max(0.0, size + 8 - long)
-        for part in _PARTS:
+        for part in _PARTS if long > size + 24 else _PARTS[:1]:
             away = part * max(0.0, long - size - 8) + 4
             at = start + away if end > start else start - away - size
             paid = _AWAY * (walked + away) + squeezed

@@ -75,12 +75,16 @@ def _is_plain(corners: Sequence[Corner], leaves: str, enters: str) -> bool:
     (x0, y0), (x1, y1) = corners[0], corners[1]
     (x2, y2), (x3, y3) = corners[-2], corners[-1]
     out, into = _WAY[leaves], _WAY[enters]
-    if (x1 - x0) * out[0] + (y1 - y0) * out[1] <= 0 or (x2 - x3) * into[0] + (y2 - y3) * into[
-        1
-    ] <= 0:
+    if (x1 - x0) * out[0] + (y1 - y0) * out[1] <= 0:
         return False
-    upright = [a[0] == b[0] for a, b in pairwise(corners)]
-    return all(a != b for a, b in pairwise(upright))
+    if (x2 - x3) * into[0] + (y2 - y3) * into[1] <= 0:
+        return False
+    upright = x0 == x1
+    for i in range(1, len(corners) - 1):
+        if (corners[i][0] == corners[i + 1][0]) == upright:
+            return False
+        upright = not upright
+    return True
 
 
 class _Router:

@@ -34,7 +34,7 @@ def pieces(line: int, corners: Sequence[tuple[int, int]]) -> list[Piece]:
         before = corners[i - 1][across] - a[across] if i else 0
         after = corners[i + 2][across] - b[across] if i + 2 < len(corners) else 0
         ends = ((a[along], _sign(before)), (b[along], _sign(after)))
-        low, high = sorted((a[along], b[along]))
+        low, high = (a[along], b[along]) if a[along] < b[along] else (b[along], a[along])
         made.append(Piece(line, upright, a[across], low, high, ends))
     return made
 
