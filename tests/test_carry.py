@@ -9,6 +9,7 @@ from negotiation.deal import Deal
 from negotiation.desk import LocalDesk
 from negotiation.files.deal_file import sample
 from negotiation.process import measure as measuring
+from negotiation.scenarios.rows import Override
 from negotiation.scenarios.study import study
 from negotiation.store import Store
 from negotiation.values import FieldError
@@ -63,6 +64,29 @@ def test_a_future_state_becomes_a_scenario_whose_saving_the_engine_shows():
     assert future.supplier.amounts["term_margin"] > base.supplier.amounts["term_margin"]
     assert deal.get("scenarios.cases.f_joint").title == "What we would build together"
     assert sum(case.probability for case in deal.scenarios.cases) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("side", ["buyer", "supplier"])
+def test_a_future_state_s_scenario_has_base_s_own_values_wherever_it_changes_nothing(side):
+    """Attrition is the supplier's: the buyer cannot copy its value for base, and need not."""
+    deal = sample()
+    places = [f"scenarios.drivers.attrition.by_scenario.{case}" for case in ("best", "worst")]
+    own = tuple(deal.get(place) for place in places)
+    rows = (*own, Override(id="base", value=0.2))
+    deal = deal.set("scenarios.drivers.attrition.by_scenario", rows)
+    mine = Deal.read(spaces.merge(spaces.split(deal.document()), side, True))
+    name = {"buyer": "parallel_run", "supplier": "transition_cost"}[side]
+    once = named(offers(mine, side, "joint"))[f"joint-{name}"]
+    taken = take(mine, [once], side)
+    assert taken.get("scenarios.cases.f_joint").like == "base"
+    found = study(taken, seat=side)
+    assert found.book.amount("attrition", "f_joint") == 0.2
+    other = taken.set("scenarios.drivers.attrition.by_scenario", own)
+    assert study(other, seat=side).book.amount("attrition", "f_joint") != 0.2
+    base, future = (
+        getattr(found.case(case), side).amounts["npv"] for case in ("base", "f_joint")
+    )  # fmt: skip
+    assert 0 < base - future <= once.figure
 
 
 def test_handling_time_falls_in_the_month_in_which_a_change_begins():

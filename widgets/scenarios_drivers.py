@@ -292,7 +292,8 @@ def _value_columns(cases: tuple[tuple[str, str], ...]) -> tuple[Field, ...]:
         Field("label", "Driver", "readonly"),
         Field("value", "Value", "list", optional=True, width="9em"),
         *(Field(f"case {case}", title, "list", optional=True, width="9em",
-                help="empty: as Value") for case, title in cases),
+                help="empty: as Value, or as in the scenario it builds on")
+          for case, title in cases),
     )  # fmt: skip
 
 

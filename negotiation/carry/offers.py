@@ -279,7 +279,8 @@ def _with_case(deal: Any, case: str, future: Future) -> Any:
         shared = future.space == "shared" and rows[case].space != "shared"
         return deal.set(f"scenarios.cases.{case}.space", "shared") if shared else deal
     base = rows.get(BASE, deal.scenarios.cases[0])
-    row = Case(id=case, space=future.space, title=future.name, probability=0.0, misses=base.misses,
+    row = Case(id=case, space=future.space, title=future.name, like=base.id, probability=0.0,
+               misses=base.misses,
                note="Base, with the changes of this future state of the process map.")  # fmt: skip
     return deal.add("scenarios.cases", row)
 

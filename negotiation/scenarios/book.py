@@ -1,7 +1,7 @@
 """What one seat knows: for each driver the row that counts, and what the figure rests on."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from negotiation.scenarios.drivers import KNOWN, Known, known
@@ -23,17 +23,22 @@ class Entry:
 
 @dataclass(frozen=True)
 class Book:
-    """The rows that count, by (key, site); site "" is every site."""
+    """The rows that count, by (key, site); site "" is every site.
+
+    `like` has for a case the one whose values it takes where it has none of its own.
+    """
 
     entries: dict[tuple[str, str], Entry]
     sites: tuple[str, ...] = ()
+    like: Mapping[str | None, str] = field(default_factory=dict)
 
     def amount(self, key: str, case: str | None, site: str = "") -> Amount:
         """The value of a driver in a case: the site's row, the general row, the usual value."""
         for place in (site, "") if site else ("",):
             entry = self.entries.get((key, place))
-            if entry is not None and entry.row.at(case) is not None:
-                return entry.row.at(case)
+            amount = entry.row.at(case, self.like.get(case)) if entry else None
+            if amount is not None:
+                return amount
         kind = known(key)
         return kind.default if kind else None
 
@@ -100,7 +105,8 @@ def read_book(scenarios: Scenarios, seat: str | None = None) -> Book:
         if _filled(row):
             own = seat is not None and row.space == seat
             entries[row.name, row.site] = Entry(row, "own" if own else "disclosed")
-    return Book(entries, tuple(site.id for site in scenarios.sites))
+    like = {case.id: case.like for case in scenarios.cases if case.like}
+    return Book(entries, tuple(site.id for site in scenarios.sites), like)
 
 
 def _is_its_owners(row: Driver) -> bool:

@@ -112,9 +112,10 @@ class Driver(Value):
         kind = known(self.name)
         return self.controlled_by or (kind.controlled_by if kind else "nobody")
 
-    def at(self, case: str | None) -> Amount:
-        """The value in `case`; None or a case without an override gives the general value."""
-        return next((row.value for row in self.by_scenario if row.id == case), self.value)
+    def at(self, *cases: str | None) -> Amount:
+        """The value in the first of `cases` that has one here, else the general value."""
+        values = {row.id: row.value for row in self.by_scenario}
+        return next((values[case] for case in cases if case in values), self.value)
 
 
 def drawn_problem(row: Driver, amount: Amount) -> str | None:
@@ -192,12 +193,15 @@ _RESERVED = ("draws", "seed", "weighted")
 class Case(Value):
     """A named scenario: base, best, worst or one's own.
 
-    One that stands for something only one side sees lives in that side's space.
+    One that stands for something only one side sees lives in that side's space. One that is `like`
+    another takes that one's values wherever it has none of its own; both sides' private values are
+    followed so, though no side can copy the other's.
     """
 
     id: Id
     space: Space = "shared"
     title: str = Field("", max_length=120, title="Scenario")
+    like: str = Field("", max_length=60, title="Otherwise like")
     probability: float = Field(0.0, ge=0, le=1, title="Probability")
     misses: tuple[Miss, ...] = Field((), title="Missed levels", max_length=2000)
     note: str = Field("", title="Note", max_length=2000)
