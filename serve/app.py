@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 import signal
-import ssl
 import sys
 import tempfile
 import webbrowser
@@ -26,7 +25,9 @@ from negotiation.desk import LocalDesk, StoreError
 from negotiation.files.deal_file import SAMPLE, read_deal
 from negotiation.pictures.runtime import ensure_runtime
 from serve import handlers
+from serve.already import playbook_at
 from serve.chapters import chapters_folder
+from serve.encryption import CertificateError, encryption
 from serve.guard import (
     BrowserIdentity,
     KernelOwnership,
@@ -45,6 +46,7 @@ EXTENSIONS = [
 ]
 UPLOAD_BYTES = 64 * 1024 * 1024
 IDLE_MINUTES = 30
+LAST_PORT = 65535
 _PING_MS = 20_000
 _SOCKET_PATH_BYTES = 100  # Linux allows 107 for the path of a Unix socket
 DEAL_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
@@ -74,6 +76,8 @@ def serve(
     Raises `ServeError` (a sentence) when the address may not or cannot be served, `FieldError` for
     a deal file that is none.
     """
+    if not 0 <= port <= LAST_PORT:
+        raise ServeError(f"There is no port {port}: one from 1 to {LAST_PORT} is allowed.")
     check_address(host, cert, key, insecure)
     close_to_other_processes()
     deal_id = stored_deal(deal or "")
@@ -97,9 +101,11 @@ def check_address(host: str, cert: str | None, key: str | None, insecure: bool) 
     """Beyond this machine a certificate is needed, or the word `--insecure`."""
     if bool(cert) != bool(key):
         raise ServeError("A certificate needs its key: give both --cert and --key.")
-    for path in (cert, key):
-        if path and not Path(path).is_file():
-            raise ServeError(f"There is no file {path}.")
+    if cert and key:
+        try:
+            encryption(cert, key)
+        except CertificateError as error:
+            raise ServeError(str(error)) from None
     try:
         local = is_loopback(host)
     except OSError:
@@ -220,6 +226,7 @@ class PlaybookServer(voila.app.Voila):
             "local": self.local,
             "allow_remote_access": not self.local,
             "login_url": "/start",
+            "xsrf_cookie_kwargs": {"secure": bool(self.cert), "samesite": "Lax"},
             "links": self.links,
             "playbook": self,
             "page_env": environment(),
@@ -263,10 +270,7 @@ class PlaybookServer(voila.app.Voila):
         print(f"The playbook is open at {self.start_link}", flush=True)
 
     def _listen(self) -> None:
-        options = None
-        if self.cert:
-            options = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-            options.load_cert_chain(self.cert, self.key)
+        options = encryption(self.cert, self.key) if self.cert else None
         server = tornado.httpserver.HTTPServer(self.app, ssl_options=options)
         try:
             server.listen(self.port, self.ip)
@@ -339,7 +343,13 @@ def _short_folder() -> str:
 
 def _cannot_listen(error: OSError, host: str, port: int) -> str:
     if error.errno == errno.EADDRINUSE:
-        return f"Port {port} is taken by another program: choose one with --port {port + 1}."
+        other = port + 1 if port < LAST_PORT else port - 1
+        if open_at := playbook_at(host, port):
+            return (
+                f"The playbook is already open at {open_at}: use the last link it printed, "
+                f"or start a second one with --port {other}."
+            )
+        return f"Port {port} is taken by another program: choose one with --port {other}."
     if error.errno == errno.EACCES:
         return f"Port {port} may not be used by you: choose one above 1023 with --port."
     return f"The playbook cannot listen at {host}: {error.strerror}."

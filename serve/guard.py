@@ -57,11 +57,19 @@ def refusal(request: HTTPServerRequest) -> str | None:
         host, _ = split_host_and_port(request.host.lower())
     except ValueError:
         host = ""
-    if host.strip("[]") not in ("localhost", "127.0.0.1", "::1"):
+    if not _names_this_machine(host.strip("[]")):
         return "The playbook on this machine answers only at localhost and 127.0.0.1."
     if any(header in request.headers for header in FORWARDED):
         return "The playbook on this machine does not answer through a proxy."
     return None
+
+
+def _names_this_machine(host: str) -> bool:
+    """`localhost` or a loopback address itself: no name that somebody could let resolve to one."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def content_security_policy(host: str, secure: bool) -> str:

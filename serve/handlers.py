@@ -14,6 +14,7 @@ from tornado.iostream import StreamClosedError
 from voila.static_file_handler import MultiStaticFileHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
+from serve.already import PROGRAM
 from serve.assets import FOR_EVER, AssetHandler, asset_url, runtime_url, static_path
 from serve.chapters import Chapter, all_chapters, by_act, is_open, neighbours
 from serve.guard import content_security_policy
@@ -129,7 +130,9 @@ class HealthHandler(tornado.web.RequestHandler):
 
     def get(self) -> None:
         self.set_header("Cache-Control", "no-store")
-        self.write({"status": "ok", "kernels": len(self.settings["kernel_manager"])})
+        self.write(
+            {"status": "ok", "program": PROGRAM, "kernels": len(self.settings["kernel_manager"])}
+        )
 
 
 class StartHandler(PageHandler):

@@ -1,8 +1,10 @@
 """The server answers its own browser, keeps secrets from kernels and log, leaves none behind."""
 
+import errno
 import json
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -15,7 +17,15 @@ import websocket
 
 from negotiation.desk import LocalDesk
 from negotiation.files.data import data_file
-from serve.app import IDLE_MINUTES, ServeError, check_address, configuration, serve, stored_deal
+from serve.app import (
+    IDLE_MINUTES,
+    ServeError,
+    _cannot_listen,
+    check_address,
+    configuration,
+    serve,
+    stored_deal,
+)
 from serve.pages import FAILED, HIDDEN_TAG
 from serve.zygote import import_all
 from tests.serving import (
@@ -436,6 +446,74 @@ def test_a_taken_port_is_one_sentence(tmp_path):
         port = taken.getsockname()[1]
         with pytest.raises(ServeError, match=f"Port {port} is taken by another program"):
             serve(port=port, open_browser=False, chapters=tmp_path)
+
+
+def test_a_second_start_at_the_last_port_is_told_of_another_program_below_it():
+    error = OSError(errno.EADDRINUSE, "Address already in use")
+    assert _cannot_listen(error, "127.0.0.1", 65535).endswith("with --port 65534.")
+    with pytest.raises(ServeError, match="There is no port 65536: one from 1 to 65535"):
+        serve(port=65536, open_browser=False)
+
+
+def test_a_second_start_is_told_that_the_playbook_is_open_already(server):
+    port = int(server.address.rstrip("/").rpartition(":")[2])
+    sentence = f"The playbook is already open at {re.escape(server.address)}: "
+    with pytest.raises(ServeError, match=sentence):
+        serve(port=port, open_browser=False, chapters=server.home)
+
+
+@pytest.fixture(scope="module")
+def pem(tmp_path_factory):
+    """Two certificates with their keys, and one key that is locked."""
+    folder = tmp_path_factory.mktemp("pem")
+    for name in ("one", "two"):
+        files = ["-keyout", f"{name}.key", "-out", f"{name}.crt"]
+        _openssl(folder, "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost", *files)
+    _openssl(folder, "rsa -aes256 -passout pass:x -in one.key -out locked.key")
+    (folder / "words.txt").write_text("no certificate")
+    return folder
+
+
+def _openssl(folder, words, *more):
+    if not shutil.which("openssl"):
+        pytest.skip("openssl, which makes the certificates of this test, is not installed")
+    subprocess.run(["openssl", *words.split(), *more], cwd=folder, check=True, capture_output=True)
+
+
+@pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
+def test_beyond_this_machine_pages_and_channels_are_encrypted(tmp_path, pem):
+    write_chapter(tmp_path, "08_scenarios", "# Scenarios", ("6 * 7", ""))
+    words = f"host='0.0.0.0', cert={str(pem / 'one.crt')!r}, key={str(pem / 'one.key')!r}"
+    with served(tmp_path, tmp_path / "home", words) as server:
+        browser = server.browser()
+        page = server.chapter(browser, "08_scenarios")
+        assert server.address.startswith("https://")
+        assert values_of(page) == ["42"]
+        assert browser.cookies and all(cookie.secure for cookie in browser.cookies)
+        assert open_socket(server, browser, kernel_of(page)).connected
+
+
+@pytest.mark.parametrize(
+    ("cert", "key", "told"),
+    [
+        ("words.txt", "one.key", r"words\.txt is no certificate in PEM form\.$"),
+        ("one.key", "one.crt", r"one\.key is no certificate in PEM form\.$"),
+        ("one.crt", "words.txt", r"words\.txt is no private key in PEM form\.$"),
+        ("one.crt", "two.key", r"two\.key does not belong to the certificate .*one\.crt\.$"),
+        ("one.crt", "locked.key", r"locked\.key is locked with a password"),
+        ("one.crt", "gone.key", r"There is no file .*gone\.key\.$"),
+        ("one.crt", "", r"cannot be read: Is a directory\.$"),
+    ],
+)
+def test_a_certificate_that_cannot_be_used_is_one_sentence_with_its_file(pem, cert, key, told):
+    with pytest.raises(ServeError, match=told):
+        check_address("0.0.0.0", str(pem / cert), str(pem / key), False)
+
+
+def test_every_address_of_this_machine_itself_is_answered(tmp_path):
+    write_chapter(tmp_path, "08_scenarios", "# Scenarios", ("6 * 7", ""))
+    with served(tmp_path, tmp_path / "home", "host='127.0.0.2'") as server:
+        assert values_of(server.chapter(server.browser(), "08_scenarios")) == ["42"]
 
 
 def test_beyond_this_machine_a_certificate_or_a_word_is_needed(tmp_path):
