@@ -41,7 +41,7 @@ def test_a_wait_is_estimated_from_the_load_of_the_team_and_says_so(view):
     view.selected = "reason"
     panel._estimate._receive(None, {"event": "click"}, [])
     step = view.state.deal.get("process.steps.reason")
-    assert (step.evidence, step.wait_min > 0) == ("estimated", True)
+    assert (step.evidence, step.wait_evidence, step.wait_min > 0) == ("measured", "estimated", True)
     assert step.source == f"{panel._estimate.message} Else: Call records, October 2025"
     view.state.undo()
     assert view.state.deal.get("process.steps.reason").evidence != "estimated"

@@ -16,7 +16,7 @@ from negotiation.process.log import Event, log_of, read_off, working
 from negotiation.process.log_map import discover, fill
 from negotiation.process.maps import Map
 from negotiation.process.measure import measure
-from negotiation.process.rows import Flow, Process, Step
+from negotiation.process.rows import Flow, Lane, Process, Rate, Step
 from negotiation.values import FieldError
 from tests.test_files_map_tables import mutated
 
@@ -330,7 +330,8 @@ def test_a_log_fills_shares_waits_and_volume_into_the_map_and_says_what_did_not_
     assert flows["f3"].evidence == "measured" and flows["f1"].probability is None
     steps = {s.id: s for s in found.process.steps}
     assert steps["p"].wait_min == pytest.approx(27.5)
-    assert steps["p"].source == "mine.csv, 4 cases" and steps["p"].evidence == "measured"
+    assert steps["p"].source == "Wait from mine.csv, 4 cases."
+    assert (steps["p"].wait_evidence, steps["p"].evidence) == ("measured", "estimated")
     # 60 + 20 minutes passed before the six checks; their own twelve are no wait.
     assert steps["c"].wait_min == pytest.approx(80 / 6 - 12)
     assert steps["c"].handling_min == 12
@@ -357,7 +358,8 @@ def test_the_wait_goes_to_the_waiting_step_before_an_activity():
     steps = {s.id: s for s in fill(process, figures()).process.steps}
     assert steps["w"].wait_min == pytest.approx(27.5)
     assert steps["p"].wait_min is None
-    assert steps["w"].evidence == "measured"
+    assert steps["w"].wait_evidence == "measured"
+    assert steps["p"].wait_evidence == "" and steps["p"].source == ""
 
 
 def test_measured_touch_replaces_what_was_claimed():
@@ -365,6 +367,27 @@ def test_measured_touch_replaces_what_was_claimed():
     steps = {s.id: s for s in fill(drawn(), read_off(log)).process.steps}
     assert (steps["c"].handling_min, steps["p"].handling_min) == (10, 10)
     assert steps["p"].wait_min == 10
+    assert (steps["p"].evidence, steps["p"].wait_evidence) == ("measured", "")
+
+
+def test_a_log_that_knows_no_handling_makes_no_guessed_cost_measured():
+    rates = (Rate(id="r", cost_per_hour=60.0, lane="l", evidence="agreed"),)
+    steps = tuple(s.replace(lane="l", source="the team's own guess") for s in drawn().steps)
+    before = drawn().replace(lanes=(Lane(id="l", name="Claims"),), rates=rates, steps=steps)
+    after = fill(before, figures()).process
+    assert measure(Map(before)).estimated_share == measure(Map(after)).estimated_share == 1.0
+    again = fill(after, figures()).process
+    for process in (after, again):
+        check = next(step for step in process.steps if step.id == "c")
+        assert (check.evidence, check.wait_evidence) == ("estimated", "measured")
+        assert check.source == "Wait from mine.csv, 4 cases. Else: the team's own guess"
+
+
+def test_a_log_that_knows_only_the_handling_leaves_what_is_known_of_the_wait():
+    log = log_of([Event("1", "check", 600, 0)], "log")
+    steps = tuple(s.replace(wait_min=7.0) if s.id == "c" else s for s in drawn().steps)
+    found = fill(drawn().replace(steps=steps), read_off(log)).process.steps[1]
+    assert (found.wait_min, found.evidence, found.wait_evidence) == (7, "measured", "estimated")
 
 
 def test_a_hundred_thousand_events_keep_their_order_and_count():

@@ -61,7 +61,7 @@ def test_an_estimated_wait_says_that_it_is_one_and_how_it_was_worked_out():
     found = estimate(desk(10, 160 * 120, a={"handling_min": 4, "handling_cv": 1.0}))
     wait = waiting(10, 2.0, 4.0).answer_min
     assert found.fields["wait_min"] == pytest.approx(wait, rel=0.05)
-    assert found.fields["evidence"] == "estimated"
+    assert found.fields["wait_evidence"] == "estimated" and "evidence" not in found.fields
     assert found.fields["source"] == found.sentence == (
         "Wait from the load of T: 10 there at a time, 80% busy, 120 pieces an hour of 4 min each "
         "(Allen and Cunneen)."

@@ -18,7 +18,7 @@ from .fields import Field
 from .fold import Fold
 from .form import Form
 from .process_figures import figures_of
-from .process_tables import CAUSES, EVIDENCE, KINDS, MINUTES, VALUES
+from .process_tables import CAUSES, EVIDENCE, KINDS, MINUTES, VALUES, WAIT_EVIDENCE
 from .process_view import ProcessView
 
 _SCOPES = (("", "not said"), ("in", "in scope"), ("retained", "stays with the buyer"),
@@ -140,6 +140,7 @@ def _step_fields(around: Map) -> tuple[tuple[str, tuple[Field, ...]], ...]:
             Field("wait_min", "Wait before it", "number", unit="min", **MINUTES),
             Field("wait_cause", "It waits for", "choice", choices=CAUSES),
             Field("evidence", "How we know", "choice", choices=EVIDENCE),
+            Field("wait_evidence", "And the wait", "choice", choices=WAIT_EVIDENCE),
             Field("source", "Source", optional=True),
         )),
         ("Spread, cost and value", (

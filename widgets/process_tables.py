@@ -21,6 +21,7 @@ CAUSES = tuple((c, c or "not said") for c in get_args(WaitCause))
 VALUES = (("VA", "the customer pays for it"), ("BVA", "the business needs it"),
           ("NVA", "nobody needs it"))  # fmt: skip
 EVIDENCE = get_args(Evidence)
+WAIT_EVIDENCE = (("", "as the handling"), *EVIDENCE)
 MINUTES = {"minimum": 0, "maximum": 5_256_000, "optional": True}
 STEPS = (
     Field("name", "Step", width="13em"),
@@ -47,6 +48,7 @@ WORDS = (
     Field("name", "Step", "readonly"),
     Field("value_add", "Who needs it", "choice", choices=VALUES, width="9em"),
     Field("evidence", "How we know", "choice", choices=EVIDENCE, width="6.5em"),
+    Field("wait_evidence", "And the wait", "choice", choices=WAIT_EVIDENCE, width="6.5em"),
     Field("source", "Source", optional=True, width="10em"),
     Field("owner", "Owner", optional=True, width="7em"),
     Field("system", "System", optional=True, width="7em"),

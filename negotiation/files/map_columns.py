@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, get_args
 
-from negotiation.process.rows import Evidence, Kind, LaneParty, Scope, ValueAdd, WaitCause
+from negotiation.process.rows import (
+    Evidence,
+    Kind,
+    LaneParty,
+    Scope,
+    ValueAdd,
+    WaitCause,
+    WaitEvidence,
+)
 from negotiation.values import FieldError
 
 from . import tables
@@ -37,6 +45,7 @@ _SYNONYMS = {
     "automated share, automated %",
     "error_rate": "error rate, errors, error rate %, errors %, defect rate, failure rate",
     "evidence": "evidence, how known, basis",
+    "wait_evidence": "wait evidence, evidence of wait, how the wait is known",
     "source": "source, source of figures",
     "owner": "owner, process owner, step owner",
     "scope": "scope, in scope",
@@ -59,6 +68,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "kind": get_args(Kind),
     "party": get_args(LaneParty),
     "wait_cause": get_args(WaitCause),
+    "wait_evidence": get_args(WaitEvidence),
     "value_add": get_args(ValueAdd),
     "evidence": get_args(Evidence),
     "scope": get_args(Scope),

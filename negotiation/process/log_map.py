@@ -9,6 +9,7 @@ from itertools import pairwise
 from negotiation.process.log import EDGE, ActivityFigures, LogFigures, Variant
 from negotiation.process.maps import Map
 from negotiation.process.rows import Flow, Lane, Process, Step
+from negotiation.process.waits import with_wait_source
 from negotiation.values import FieldError
 
 _MOST_STEPS, _MOST_FLOWS = (
@@ -29,7 +30,8 @@ def fill(process: Process, figures: LogFigures, names: Mapping[str, str] | None 
 
     An activity is found by its name; `names` (activity -> step id) says what names do not. Between
     two activities a case is taken to go the shortest way through steps that the log does not know,
-    such as decisions. What the log touches becomes "measured" with the log as its source. Where the
+    such as decisions. What the log says becomes "measured" with the log as its source: handling and
+    wait each for itself. Where the
     log cannot tell touch from wait, a step's own minutes are taken off the time before it, and the
     rest is its wait; it goes to the waiting step right before it, where the map has one.
     """
@@ -80,7 +82,14 @@ def discover(figures: LogFigures, keep: float = 0.8) -> Process:
     return process.replace(
         cases_per_month=figures.cases_per_month,
         steps=tuple(
-            _timed(step, timed[step.id], figures.touch_known, source) if step.id in timed else step
+            _known(
+                step,
+                _touch(timed[step.id], figures.touch_known),
+                _wait(timed[step.id], step, figures.touch_known),
+                source,
+            )
+            if step.id in timed
+            else step
             for step in steps
         ),
     )
@@ -99,13 +108,13 @@ def _with_times(
         if row.name not in found:
             continue
         old = steps[found[row.name]]
-        new = _timed(old, row, figures.touch_known, source)
         queue = _queue_before(around, old.id, matched)
-        if queue and row.before:
-            waits = {"wait_min": new.wait_min, "wait_cv": new.wait_cv}
-            steps[queue] = steps[queue].replace(**waits, evidence="measured", source=source)
-            new = new.replace(wait_min=old.wait_min, wait_cv=old.wait_cv)
-        steps[old.id] = new
+        waits = _wait(row, old, figures.touch_known)
+        if queue:
+            steps[queue] = _known(steps[queue], {}, waits, source)
+        steps[old.id] = _known(
+            old, _touch(row, figures.touch_known), {} if queue else waits, source
+        )
     return tuple(steps[step.id] for step in process.steps)
 
 
@@ -117,24 +126,35 @@ def _queue_before(around: Map, step: str, matched: set[str]) -> str | None:
     return here if waits and len(around.outgoing(here)) == 1 else None
 
 
-def _timed(step: Step, row: ActivityFigures, touch_known: bool, source: str) -> Step:
-    """The step with the log's minutes; what the log does not know stays as it was."""
-    changes: dict[str, object] = {}
-    if touch_known and row.touch:
-        changes |= {"handling_min": row.touch.mean, "handling_cv": min(10.0, row.touch.cv)}
-    if row.before:
-        changes |= _wait(row, 0.0 if touch_known else step.handling_min or 0.0)
-    if not changes:
+def _known(step: Step, touch: Mapping[str, float], waits: Mapping[str, float], source: str) -> Step:
+    """The step with the log's minutes; what the log does not know stays, with its evidence."""
+    if not touch and not waits:
         return step
-    return step.replace(**changes, evidence="measured", source=source)
+    before = step.wait_evidence or step.evidence
+    after = "measured" if touch else step.evidence
+    of_wait = "measured" if waits else before
+    return step.replace(
+        **touch, **waits, evidence=after,
+        wait_evidence="" if of_wait == after or (touch and step.wait_min is None) else of_wait,
+        source=source if touch else with_wait_source(step.source, f"Wait from {source}."),
+    )  # fmt: skip
 
 
-def _wait(row: ActivityFigures, handling_min: float) -> dict[str, float]:
-    """The wait of a visit: the time before it, without the step's own minutes.
+def _touch(row: ActivityFigures, touch_known: bool) -> dict[str, float]:
+    if not touch_known or not row.touch:
+        return {}
+    return {"handling_min": row.touch.mean, "handling_cv": min(10.0, row.touch.cv)}
+
+
+def _wait(row: ActivityFigures, step: Step, touch_known: bool) -> dict[str, float]:
+    """The wait of a visit: the time before it, without the step's own minutes; {} for none.
 
     Nothing passes before the first activity of a case, so the mean over all visits is smaller than
     the mean of what was seen; with it the map's lead time is the log's mean duration.
     """
+    if not row.before:
+        return {}
+    handling_min = 0.0 if touch_known else step.handling_min or 0.0
     part = row.before.count / row.events
     mean = row.before.mean * part
     variance = max(0.0, (1 + row.before.cv**2) * row.before.mean**2 * part - mean**2)

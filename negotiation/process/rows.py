@@ -17,6 +17,7 @@ Kind = Literal["start", "task", "wait", "decision", "parallel", "end"]
 WaitCause = Literal["", "queue", "approval", "customer", "batch", "system"]
 ValueAdd = Literal["VA", "BVA", "NVA"]
 Evidence = Literal["measured", "sampled", "estimated", "agreed"]
+WaitEvidence = Literal["", "measured", "sampled", "estimated", "agreed"]
 Scope = Literal["", "in", "retained", "out"]
 Letter = Literal["R", "A", "C", "I"]
 
@@ -78,7 +79,8 @@ class Step(Value):
     `handling_min` and `wait_min` are minutes at each visit; the wait comes before the handling.
     `handling_cv` and `wait_cv` are coefficients of variation (0: always the same; 1: like an
     exponential time). None means "not known yet": it counts as 0 and is reported as missing.
-    `automation_share`, `error_rate` are fractions.
+    `automation_share`, `error_rate` are fractions. `evidence` is that of the handling, and so of
+    the cost; `wait_evidence` that of the wait where it is another one.
     """
 
     id: RowId
@@ -97,6 +99,7 @@ class Step(Value):
     automation_share: Annotated[float, Field(ge=0, le=1)] = 0.0
     error_rate: Annotated[float, Field(ge=0, le=1)] | None = None
     evidence: Evidence = "estimated"
+    wait_evidence: WaitEvidence = ""
     source: Line = ""
     owner: Line = ""
     scope: Scope = ""

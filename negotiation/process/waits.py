@@ -15,7 +15,7 @@ from negotiation.process.measure import Figures
 from negotiation.process.queues import allen_cunneen
 from negotiation.values import FieldError
 
-_BEGINS, _ELSE, _LINE = "Wait from the load of", " Else: ", 200
+_BEGINS, _ELSE, _LINE = "Wait from", " Else: ", 200
 
 
 @dataclass(frozen=True)
@@ -69,9 +69,8 @@ class WaitEstimate:
 def wait_estimate(around: Map, figures: Figures, step: str) -> WaitEstimate:
     """The wait before a step, from the load of its team.
 
-    The step's evidence becomes "estimated", and its source says how, before what it said of the
-    other numbers. Raises `FieldError` where the
-    map does not say enough, or says that there is more work than people.
+    The evidence of the wait becomes "estimated", and the step's source says how. Raises
+    `FieldError` where the map does not say enough, or says that there is more work than people.
     """
     team = around.team_of(step)
     place = f"process.steps.{step}.wait_min"
@@ -91,15 +90,23 @@ def wait_estimate(around: Map, figures: Figures, step: str) -> WaitEstimate:
     wait = float(f"{found.wait_min:.2g}")
     busy = found.load / found.agents
     sentence = (
-        f"{_BEGINS} {team.name}: {found.agents} there at a time, {busy:.0%} busy, "
+        f"{_BEGINS} the load of {team.name}: {found.agents} there at a time, {busy:.0%} busy, "
         f"{60 * found.arrivals_per_min:.3g} pieces an hour of {found.handling_min:.3g} min each "
         f"(Allen and Cunneen)."
     )
-    known = around.step[step].source.rpartition(_ELSE)[2]
-    known = "" if known.startswith(_BEGINS) else known
-    source = f"{sentence}{_ELSE}{known}" if known else sentence
-    fields = {"wait_min": wait, "evidence": "estimated", "source": source[:_LINE]}
+    source = with_wait_source(around.step[step].source, sentence)
+    fields = {"wait_min": wait, "wait_evidence": "estimated", "source": source}
     return WaitEstimate(fields, sentence)
+
+
+def with_wait_source(source: str, sentence: str) -> str:
+    """A step's source with `sentence` ("Wait from …") on its wait, before what it says of the rest.
+
+    What `source` said of the wait is replaced.
+    """
+    known = source.rpartition(_ELSE)[2]
+    known = "" if known.startswith(_BEGINS) else known
+    return (f"{sentence}{_ELSE}{known}" if known else sentence)[:_LINE]
 
 
 def _piece(visits: np.ndarray, times: np.ndarray) -> tuple[float, float]:
