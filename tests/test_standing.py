@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from negotiation.desk import LocalDesk, Store
 from negotiation.files.deal_file import sample
@@ -10,6 +12,7 @@ from negotiation.start import change_sentence
 from negotiation.values import FieldError
 from tests.test_desk import Clock, edit
 from tests.toy import ToyDeal, toy_deal
+from widgets import session_rail as chapters
 from widgets.session import SessionBar
 from widgets.session_rail import Rail
 from widgets.state import DealState
@@ -18,6 +21,7 @@ from widgets.words import place_words, value_words
 PRICE = "terms.unit_price"
 CAP = "terms.cap"
 PARTS = ("terms", "scenarios")
+CHAPTER = chapters.PARTS["08_scenarios"]
 
 
 @pytest.fixture
@@ -74,8 +78,115 @@ def test_nobody_agrees_to_what_it_has_not_read(buyer, supplier):
     edit(supplier, (PRICE, 1.9))
     supplier.table()
     state.agree(PARTS)
-    assert "newer is tabled" in state.message and sides(buyer) == {"supplier"}
+    assert "newer is tabled" in state.message and sides(buyer, (PRICE,)) == {"supplier"}
     assert state.deal.terms.unit_price == 1.9
+
+
+def test_who_tables_one_field_stands_to_no_other(buyer, supplier):
+    edit(supplier, (PRICE, 9.99))
+    supplier.table()
+    edit(buyer, (CAP, 0.04))
+    buyer.table()
+    supplier.agree(PARTS)
+    assert sides(buyer) == sides(buyer, ("terms",)) == sides(buyer, (PRICE,)) == {"supplier"}
+    assert sides(buyer, (CAP,)) == {"buyer", "supplier"}
+    buyer.agree((PRICE,))
+    assert sides(buyer, (PRICE,)) == {"buyer", "supplier"}
+    assert sides(buyer, ("terms",)) == {"supplier"}
+
+
+def test_who_moves_or_edits_a_row_does_not_stand_to_what_else_is_in_it(buyer, supplier):
+    row = "scenarios.drivers.training"
+    state = DealState(desk=supplier)
+    state.add("scenarios.drivers", {"id": "training", "value": 7.0, "source": "ours"})
+    state.table()
+    mine = DealState(desk=buyer)
+    mine.move(row, "volume")
+    mine.edit(f"{row}.source", "theirs")
+    mine.table()
+    assert sides(buyer, (f"{row}.value",)) == {"supplier"}
+    assert sides(buyer, (f"{row}.source",)) == {"buyer"}
+    supplier.agree((row,))
+    assert sides(buyer, (row,)) == {"supplier"}
+    mine.remove(row)
+    mine.table()
+    assert sides(buyer, (row,)) == {"buyer"}
+
+
+def test_nobody_tables_beside_what_it_has_not_read(buyer, supplier):
+    mine = DealState(desk=buyer)
+    mine.edit(CAP, 0.04)
+    edit(supplier, (PRICE, 9.99))
+    supplier.table()
+    mine.table()
+    assert "newer is tabled" in mine.message
+    assert (mine.deal.terms.unit_price, mine.deal.terms.cap, mine.untabled) == (9.99, 0.04, 1)
+    mine.table()
+    assert supplier.load().tabled.get(CAP) == 0.04 and sides(buyer, (PRICE,)) == {"supplier"}
+
+
+def test_what_lies_elsewhere_is_tabled_although_the_page_has_not_read_all(buyer, supplier):
+    known = buyer.load().version["shared"]
+    edit(supplier, (PRICE, 1.8))
+    supplier.table()
+    edit(buyer, ("identity.disclosure", "open_book"))
+    with pytest.raises(FieldError, match="read it, then table yours"):
+        buyer.table(known=known)
+    buyer.table("", ("identity.disclosure",), known)
+    assert supplier.load().tabled.identity.disclosure == "open_book"
+
+
+FIELDS = (PRICE, CAP, "scenarios.drivers.volume.value", "scenarios.drivers.attrition.value")
+ACTS = st.lists(
+    st.tuples(
+        st.sampled_from(("buyer", "supplier")),
+        st.sampled_from(("edit", "edit", "table", "table one", "agree", "agree one", "look")),
+        st.sampled_from(FIELDS),
+        st.integers(1, 3),
+    ),
+    min_size=4,
+    max_size=30,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(ACTS)
+def test_both_stand_only_to_what_each_tabled_or_read_and_agreed_to(acts):
+    desk = LocalDesk(Store(":memory:"), kind=ToyDeal).create(toy_deal())
+    pages = {seat: DealState(desk=desk.at(seat=seat)) for seat in ("buyer", "supplier")}
+    witnessed = {field: {} for field in FIELDS}  # field -> seat -> the value it said yes to
+    for seat, act, field, number in acts:
+        page, one = pages[seat], (field,)
+        # What the page shows as tabled when its seat acts, and what it would publish.
+        read, mine = page.tabled, page.deal
+        before = desk.load()
+        if act == "edit":
+            page.edit(field, round(number / 50, 2))
+        elif act == "look":
+            page.look()
+        elif act.startswith("table"):
+            page.table("", one if act == "table one" else ())
+        else:
+            page.agree(one if act == "agree one" else PARTS)
+        after = desk.load()
+        written = after.version["shared"] != before.version["shared"]
+        for place in FIELDS if written else ():
+            if act.startswith("table") and after.tabled.get(place) != before.tabled.get(place):
+                assert mine.get(place) == after.tabled.get(place)
+                witnessed[place][seat] = mine.get(place)
+            elif act in ("agree", "agree one") and place in (FIELDS if act == "agree" else one):
+                witnessed[place][seat] = read.get(place)
+        for place in FIELDS:
+            now = after.tabled.get(place)
+            for party in after.standing.agreed_by((place,)):
+                assert witnessed[place].get(party) == now
+        if len(after.standing.agreed_by(PARTS)) == 2:
+            assert all(len(after.standing.agreed_by((place,))) == 2 for place in FIELDS)
+    for page in pages.values():
+        page.look()
+    for page in pages.values():
+        page.agree(PARTS)
+    assert desk.load().standing.agreed_by(PARTS) == {"buyer", "supplier"}
 
 
 def test_a_retraction_ends_the_agreement_to_what_is_left(buyer, supplier):
@@ -88,11 +199,17 @@ def test_a_retraction_ends_the_agreement_to_what_is_left(buyer, supplier):
 
 
 def test_agreement_outlives_the_entries_that_retention_erases(buyer, supplier, clock):
+    buyer.agree(PARTS)
     edit(buyer, (PRICE, 1.8))
     buyer.table()
     supplier.agree(PARTS)
+    edit(supplier, (CAP, 0.04))
+    supplier.table()
     clock.moment += timedelta(days=400)
     assert "erased" in buyer.apply_retention()
+    assert sides(buyer) == {"supplier"}
+    assert sides(buyer, (PRICE, "scenarios")) == {"buyer", "supplier"}
+    buyer.agree((CAP,))
     assert sides(buyer) == {"buyer", "supplier"}
 
 
@@ -135,10 +252,14 @@ def test_the_rail_says_for_whose_agreement_a_chapter_waits(harbor):
     edit(harbor, (PRICE, 1.7))
     assert said(harbor) == ("work", "in work, 1 change not tabled")
     harbor.table()
+    # Harbor & Pine stands to its price and has not agreed to the rest yet.
+    assert said(harbor) == ("waiting", "waits for your and Luzon Care's agreement")
+    assert said(supplier) == ("waiting", "waits for your and Harbor & Pine's agreement")
+    harbor.agree(CHAPTER)
     assert said(harbor) == ("waiting", "waits for Luzon Care's agreement")
     assert said(supplier) == ("waiting", "waits for your agreement")
     assert said(harbor.at(seat="facilitator"))[1] == "waits for Luzon Care's agreement"
-    supplier.agree(PARTS)
+    supplier.agree(CHAPTER)
     assert said(harbor) == said(supplier) == ("agreed", "agreed by both")
     edit(supplier, (PRICE, 1.75))
     assert said(supplier)[0] == "work" and said(harbor)[0] == "agreed"
@@ -177,7 +298,7 @@ def test_an_agreement_is_told_by_the_chapters_title_and_in_the_brief(harbor):
     state.last_seen = harbor.last_seen()
     bar = SessionBar(state)
     supplier = harbor.at(seat="supplier")
-    supplier.agree(PARTS, "for three years")
+    supplier.agree(CHAPTER, "for three years")
     state.look()
     bar._show()
     assert bar.shown["news"] == "Since you last sat here: Luzon Care agreed to Scenarios"

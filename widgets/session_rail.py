@@ -39,6 +39,7 @@ class Rail:
         self._state = state
         self._notes: tuple[Any, list[str]] = (None, [])
         self._folded: tuple[Any, list[str]] = (None, [])
+        self._sides: tuple[Any, dict[str, set[str]]] = (None, {})
 
     def chapters(self) -> dict[str, dict[str, Any]]:
         """By name of the chapter's file: `state` for the sign, `word` to read, `notes`, and
@@ -80,7 +81,7 @@ class Rail:
         mark, word = self._told(chapter)
         if notes and mark != "waiting":
             mark, word = "overdue", f"{word}, something is overdue"
-        sides = state.standing.agreed_by(PARTS[chapter])
+        sides = self._agreed_by(chapter)
         settled = not state.drafted(PARTS[chapter]) and not self._stuck(chapter)
         may = settled and state.desk is not None and state.seat in _OTHER
         return {
@@ -90,6 +91,14 @@ class Rail:
             "notes": notes,
             "can_agree": may and state.seat not in sides,
         }
+
+    def _agreed_by(self, chapter: str) -> set[str]:
+        """The parties that stand to all of a chapter, agreed to as a whole or table by table."""
+        standing, deal = self._state.standing, self._state.deal
+        if standing is not self._sides[0]:
+            found = {one: standing.agreed_by(_places(deal, PARTS[one])) for one in PARTS}
+            self._sides = standing, found
+        return self._sides[1][chapter]
 
     def _stuck(self, chapter: str) -> int:
         """How many fields of the chapter wait for a choice."""
@@ -117,13 +126,21 @@ class Rail:
 
     def _agreement(self, chapter: str) -> tuple[str, str]:
         """Sign and word of what is tabled in the chapter."""
-        seat, sides = self._state.seat, set(self._state.standing.agreed_by(PARTS[chapter]))
-        if len(sides) == 2:
+        missing = [seat for seat in _OTHER if seat not in self._agreed_by(chapter)]
+        if not missing:
             return "agreed", "agreed by both"
-        if sides:
-            (missing,) = set(_OTHER) - sides
-            whose = "your" if missing == seat else f"{party_name(self._state.deal, missing)}'s"
-            return "waiting", f"waits for {whose} agreement"
+        if self._state.standing.begun(PARTS[chapter]):
+            own = self._state.seat
+            whose = [
+                "your" if seat == own else f"{party_name(self._state.deal, seat)}'s"
+                for seat in sorted(missing, key=lambda seat: seat != own)
+            ]
+            return "waiting", f"waits for {' and '.join(whose)} agreement"
         found = [getattr(self._state.deal, part) for part in PARTS[chapter] if part != "identity"]
         begun = any(part != type(part)() for part in found)
         return ("work", "in work") if begun else ("open", "open")
+
+
+def _places(deal: Deal, parts: tuple[str, ...]) -> list[str]:
+    """The tables and fields of some parts of the deal."""
+    return [f"{part}.{name}" for part in parts for name in type(getattr(deal, part)).model_fields]

@@ -34,9 +34,7 @@ class DealState(tl.HasTraits):
     standing = tl.Instance(Standing, (), help="Who stands to what is tabled.")
     untabled = tl.Int(help="How many changes of this side's draft the other side has not seen.")
 
-    def __init__(
-        self, deal: Parts | None = None, seat: str = "buyer", desk: Desk | None = None
-    ):
+    def __init__(self, deal: Parts | None = None, seat: str = "buyer", desk: Desk | None = None):
         self.desk = desk
         self.last_seen: datetime | None = None
         self.mends: tuple[Mend, ...] = ()
@@ -130,6 +128,7 @@ class DealState(tl.HasTraits):
     def table(self, note: str = "", paths: Iterable[str] = ()) -> None:
         """Publish the draft to the other side, with a reason; with `paths`, only what lies there.
 
+        When something newer is tabled, nothing is published: it is shown, and `message` says so.
         Without a desk there is no other side, and the whole draft counts as tabled.
         """
         self._write()
@@ -139,11 +138,14 @@ class DealState(tl.HasTraits):
             self._forget_edits()
             self._take(self._draft, self._draft)
             return
-        answer = self._ask(lambda: self.desk.table(note, tuple(paths)))
+        known = self.version.get(SHARED, 0)
+        answer = self._ask(lambda: self.desk.table(note, tuple(paths), known))
         if isinstance(answer, Conflict):
             self.conflicts = list(answer.rows)
             self.message = "Before it is tabled, choose what the fields below shall be."
-        elif answer is not None:
+        elif answer is None:
+            self.look()
+        else:
             self._load()
 
     def agree(self, paths: Iterable[str], note: str = "") -> None:
@@ -163,8 +165,7 @@ class DealState(tl.HasTraits):
         """How many changes of this side's draft lie at `paths`."""
         paths = tuple(paths)
         return sum(
-            any(patches.leads_to(place, change.path) for place in paths)
-            for change in self._drafts
+            any(patches.leads_to(place, change.path) for place in paths) for change in self._drafts
         )
 
     def resolve(self, path: str, keep: Literal["mine", "theirs"]) -> None:

@@ -169,11 +169,14 @@ class LocalDesk:
         """Do again what was undone; raises as `undo` does."""
         return self._step("redone", seq)
 
-    def table(self, note: str = "", paths: tuple[str, ...] = ()) -> Saved | Conflict:
+    def table(
+        self, note: str = "", paths: tuple[str, ...] = (), known: int | None = None
+    ) -> Saved | Conflict:
         """Publish this seat's draft: the logged act. Nothing happens when there is no draft.
 
         With `paths`, only what the draft changes there; raises `FieldError` when that alone does
-        not make a valid deal.
+        not make a valid deal, and, as `agree` does, when something was tabled or retracted there
+        after `known`, the last shared entry that the person saw.
         """
         with self.store.writing() as journal:
             view = self._view(journal)
@@ -186,6 +189,7 @@ class LocalDesk:
             changes = tuple(change for change in found if _within(change.path, paths))
             if not changes:
                 return Saved(view.version)
+            _refuse_unread(view.shared, paths, known, "table yours")
             if paths:
                 self._whole(view, patches.apply(changes, view.shared.document))
             body = {"kind": "tabled", "rows": packed(changes), "note": note}
@@ -202,12 +206,7 @@ class LocalDesk:
         """
         body = {"kind": "agreed", "paths": list(paths), "note": note}
         with self.store.writing() as journal:
-            for event in self._shared(journal).events:
-                newer = known is not None and event.seq > known
-                if newer and (event.kind == "retracted" or _changes_at(event, paths)):
-                    raise FieldError(
-                        paths[0], "Something newer is tabled here; read it, then agree to it."
-                    )
+            _refuse_unread(self._shared(journal), paths, known, "agree to it")
             journal.append(self.deal_id, SHARED, self.seat, body)
             return Saved(self._version(journal))
 
@@ -504,8 +503,19 @@ def _within(path: str, paths: tuple[str, ...]) -> bool:
     return not paths or any(patches.leads_to(place, path) for place in paths)
 
 
+def _refuse_unread(shared: Replay, paths: tuple[str, ...], known: int | None, act: str) -> None:
+    """Nobody acts on what it has not read: refuse where something is newer than `known`."""
+    for event in shared.events:
+        newer = known is not None and event.seq > known
+        if newer and (event.kind == "retracted" or _changes_at(event, paths)):
+            place = paths[0] if paths else ""
+            raise FieldError(place, f"Something newer is tabled here; read it, then {act}.")
+
+
 def _changes_at(event: Event, paths: tuple[str, ...]) -> bool:
-    return event.kind == "tabled" and any(_touches(event, path) for path in paths)
+    """Whether an entry tabled something at `paths`, or anything when there is none."""
+    tabled = event.kind == "tabled"
+    return tabled and (not paths or any(_touches(event, path) for path in paths))
 
 
 def _touches(event: Event, path: str) -> bool:

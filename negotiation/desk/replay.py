@@ -8,7 +8,7 @@ from .. import patches
 from ..patches import Change, Document, Patch, PatchError
 from ..store import Entry
 from .answers import Event, packed, unpacked
-from .standing import Mark, Standing, places
+from .standing import Standing, places
 from .steps import DraftChange, Gesture, Step, Steps, told_draft
 
 DISCLOSURE = "identity.disclosure"
@@ -158,15 +158,15 @@ def _settled(changes: Patch, document: Document) -> Patch:
 
 def _follow(body: dict[str, Any], entry: Entry, changes: Patch, state: Replay) -> None:
     """What an entry means for the draft, for undo and for who stands to what."""
-    kind, mark = body["kind"], Mark(entry.seq, entry.author, entry.at)
+    kind = body["kind"]
     if kind == "closed":
         _close(body.get("paths"), state)
     elif kind == "edit":
         _edit(body, entry.seq, changes, state)
     elif kind == "retracted" and max(body.get("of", [0])) > state.through:
-        state.standing.shaken(mark)
+        state.standing.shaken()
     elif kind in ("tabled", "agreed"):
-        state.standing.follow(kind, mark, places(kind, body, changes))
+        state.standing.follow(kind, entry.author, places(kind, body, changes))
         if any(change.path == DISCLOSURE for change in changes):
             earlier = state.consent if kind == "agreed" else set()
             state.consent = {entry.author} | earlier
