@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from negotiation.process import Change, Edit, Flow, Future, Lane, Process, Step
+from negotiation.process import Change, Edit, Flow, Future, Lane, Process, Step, gestures
 from negotiation.process.maps import (
     Map,
     at,
@@ -12,6 +12,7 @@ from negotiation.process.maps import (
     edits_between,
     in_month,
     lost_edits,
+    moved_words,
     record,
     sentence_of,
 )
@@ -126,6 +127,57 @@ def test_what_is_drawn_on_a_change_becomes_its_edits_and_leaves_the_others():
     assert at(new, "f").step["t"].handling_min == 4
 
 
+def test_the_id_of_an_edit_says_what_it_touches():
+    process = future(REMOVE_APPROVAL)
+    found = edits_between(at(process), at(process, "f"))
+    assert [edit.id for edit in found] == ["add-flows-f9", "remove-steps-a"]
+    (quicker,) = edits_between(at(process), gestures.put(at(process), "steps", "t", "wait_min", 3))
+    assert (quicker.id, quicker.was, quicker.value) == ("steps-t-wait_min", None, 3)
+
+
+def test_an_edit_that_stays_as_it_was_keeps_its_id_and_what_it_was_drawn_on():
+    process = future(FASTER)
+    meets = at(process, "f")
+    new = record(process, "f", "c2", gestures.put(meets, "steps", "t", "name", "Answer"))
+    edits = {edit.id: edit for edit in new.futures[0].changes[0].edits}
+    assert edits.keys() == {"e1", "e2", "steps-t-name"}
+    assert edits["steps-t-name"].was == "Solve"
+    today = gestures.put(at(new), "steps", "t", "name", "Look").process
+    assert moved_words(edits["steps-t-name"], Map(today)) == (
+        "It was drawn on Solve; what it meets now is Look."
+    )
+    assert moved_words(edits["steps-t-name"], Map(new)) == ""
+    assert moved_words(edits["e1"], Map(today)) == ""
+    again = record(today, "f", "c2", gestures.put(at(today, "f"), "steps", "t", "owner", "Ada"))
+    assert {e.id: e.was for e in again.futures[0].changes[0].edits}["steps-t-name"] == "Solve"
+
+
+def test_edits_of_a_row_that_could_not_be_added_leave_the_other_row_of_its_id_alone():
+    robot = Change(id="c1", name="Robot", edits=(
+        Edit(id="e1", op="add", table="steps", row="a", value={"name": "Robot check"}),
+        Edit(id="e2", op="add", table="flows", row="f9", value={"source": "t", "target": "a"}),
+    ))  # fmt: skip
+    slower = Change(id="c2", name="Slower", edits=(
+        Edit(id="e1", op="set", table="steps", row="a", field="handling_min", value=99),
+        Edit(id="e2", op="set", table="flows", row="f1", field="target", value="a"),
+        Edit(id="e3", op="remove", table="steps", row="a"),
+        Edit(id="e4", op="set", table="steps", row="t", field="handling_min", value=1),
+    ))  # fmt: skip
+    process = future(robot, slower)
+    after = at(process, "f")
+    assert (after.step["a"], after.flows) == (at(process).step["a"], at(process).flows)
+    assert after.step["t"].handling_min == 1
+    lost = [(change.id, edit.id) for change, edit in lost_edits(process, "f")]
+    assert lost == [("c1", "e1"), ("c1", "e2"), ("c2", "e1"), ("c2", "e2"), ("c2", "e3")]
+
+
+def test_a_change_that_would_hold_too_much_is_refused_in_words():
+    many = tuple(Step(id=f"n{n}", name=f"N{n}") for n in range(401))
+    process = future(FASTER)
+    with pytest.raises(FieldError, match="A change holds at most 400 edits, and this would make"):
+        record(process, "f", "c2", Map(process.model_copy(update={"steps": many})))
+
+
 names = st.sampled_from("abcdef")
 steps = st.lists(
     st.builds(Step, id=names, name=st.sampled_from(["one", "two"]), lane=names,
@@ -157,3 +209,4 @@ def test_the_edits_between_two_maps_lead_from_one_to_the_other(before, after):
             r.id: r for r in getattr(Map(after), table)
         }
     assert not lost_edits(start, "f")
+    assert len({edit.id for edit in change.edits}) == len(change.edits)

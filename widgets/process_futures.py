@@ -8,7 +8,7 @@ from negotiation.deal import Parts
 from negotiation.pictures import numerals
 from negotiation.pictures.process_figures import minutes_text
 from negotiation.process import Change, Future
-from negotiation.process.maps import at, lost_edits, sentence_of
+from negotiation.process.maps import at, lost_edits, moved_words, sentence_of
 from negotiation.process.rows import Process
 
 from .action import Action
@@ -136,15 +136,19 @@ def _told(future: Future) -> str:
 
 
 def _lines(process: Process, future: Future) -> tuple:
-    """What each change does to the map it meets, and what no longer finds its place."""
+    """What each change does to the map it meets, what was drawn on another, and what is lost."""
     lost = {(change.id, edit.id) for change, edit in lost_edits(process, future.id)}
     lines, through = [], ""
     for change in future.changes:
         meets = at(process, future.id, through)
         for edit in change.edits:
             words = f"{change.name}: {sentence_of(edit, meets)}"
-            gone = (change.id, edit.id) in lost
-            lines.append(("no", f"{words} This finds no place any more.") if gone else words)
+            if (change.id, edit.id) in lost:
+                lines.append(("no", f"{words} This finds no place any more."))
+            elif moved := moved_words(edit, meets):
+                lines.append(("work", f"{words} {moved}"))
+            else:
+                lines.append(words)
         through = change.id
     return tuple(lines)
 

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
+from negotiation.process.ids import joined_id
 from negotiation.process.rows import (
+    MOST_EDITS,
     Change,
     Edit,
     Flow,
@@ -27,6 +29,8 @@ from negotiation.values import FieldError, Value, read
 
 Table = Literal["lanes", "teams", "steps", "flows"]
 TABLES: Mapping[str, type[Value]] = {"lanes": Lane, "teams": Team, "steps": Step, "flows": Flow}
+_POINTS_AT = {"lane": "lanes", "team": "teams", "source": "steps", "target": "steps"}
+"""Fields that name a row of another table."""
 _ROW_WORDS = {"lanes": "lane", "teams": "team", "steps": "step", "flows": "arrow"}
 
 
@@ -115,7 +119,8 @@ def at(process: Process, future: str = "", through: str | None = None) -> Map:
 
     `future` is the id of a future state; empty is today. `through` is the last change that is made:
     None makes all of them, an empty text none. Edits that no longer find their place (the step was
-    removed from today's map since) are left out; `lost_edits` names them.
+    removed from today's map since) are left out; `lost_edits` names them. With a row that cannot
+    be added go all edits of it and those that point at it: a row of that id is another one.
     Raises `FieldError` for a future or change that is not there.
     """
     if not future:
@@ -181,14 +186,9 @@ def edits_between(before: Map, after: Map) -> tuple[Edit, ...]:
     here = before
     while found := sorted(differences(here, after), key=lambda d: d.table != "flows"):
         gone = {d.row for d in found if (d.table, d.kind) == ("steps", "removed")}
-        new = [
-            _edit(item, f"e{number}")
-            for number, item in enumerate(
-                (d for d in found if not _goes_with_its_step(d, gone)), start=len(edits) + 1
-            )
-        ]
+        new = [_edit(item) for item in found if not _hangs_on(item, gone)]
         edits += new
-        # A second round brings back arrows that end at a removed step and yet were kept.
+        # A second round brings the arrows that end at a removed step and yet are there.
         here = Map(_made(here.process, new))
     return tuple(edits)
 
@@ -196,8 +196,9 @@ def edits_between(before: Map, after: Map) -> tuple[Edit, ...]:
 def record(process: Process, future: str, change: str, after: Map) -> Process:
     """The process whose `change` of `future` now leads to `after`.
 
-    What a person draws while a change is open becomes that change's edits; those of later changes
-    stay as they are. Raises `FieldError` when there is no such future or change.
+    What a person draws while a change is open becomes that change's edits; those that do the same
+    as before stay as they were noted, and those of later changes stay as they are. Raises
+    `FieldError` when there is no such future or change, or the change would hold too many edits.
     """
     state = future_of(process, future)
     ids = [row.id for row in state.changes]
@@ -207,7 +208,17 @@ def record(process: Process, future: str, change: str, after: Map) -> Process:
         )
     index = ids.index(change)
     start = _changed(process, state, ids[index - 1] if index else "")[0]
-    edits = edits_between(Map(start), after)
+    noted = {_touched(edit): edit for edit in state.changes[index].edits}
+    edits = tuple(
+        old if (old := noted.get(_touched(edit))) and old.value == edit.value else edit
+        for edit in edits_between(Map(start), after)
+    )
+    if len(edits) > MOST_EDITS:
+        raise FieldError(
+            f"process.futures.{future}.changes.{change}.edits",
+            f"A change holds at most {MOST_EDITS} edits, and this would make {len(edits)}. Bring a "
+            "whole map in while today's map is shown, or split it into several changes.",
+        )
     changes = tuple(
         row.model_copy(update={"edits": edits}) if row.id == change else row
         for row in state.changes
@@ -230,6 +241,21 @@ def sentence_of(edit: Edit, around: Map) -> str:
     return _sentence(edit.table, "changed", edit.field, old, edit.value, around, edit.row)
 
 
+def moved_words(edit: Edit, meets: Map) -> str:
+    """A sentence where an edit was drawn on another value than it meets now; else nothing.
+
+    `meets` is the map before the edit's change.
+    """
+    row = _row(meets, edit.table, edit.row)
+    if edit.op != "set" or edit.was is None or row is None:
+        return ""
+    now = getattr(row, edit.field, None)
+    if now == edit.was:
+        return ""
+    was, now = _shown(edit.field, edit.was, meets), _shown(edit.field, now, meets)
+    return f"It was drawn on {was}; what it meets now is {now}."
+
+
 # --- applying ---
 
 
@@ -244,12 +270,24 @@ def _changed(
         )
     last = len(ids) if through is None else ids.index(through) + 1 if through else 0
     tables = {name: list(getattr(process, name)) for name in TABLES}
-    lost = []
+    lost, never = [], set()
     for change in future.changes[:last]:
         for edit in change.edits:
-            if not _apply(edit, tables):
+            if _about(edit) & never or not _apply(edit, tables):
                 lost.append((change, edit))
+                if edit.op == "add":
+                    never.add((edit.table, edit.row))
     return process.model_copy(update={name: tuple(rows) for name, rows in tables.items()}), lost
+
+
+def _about(edit: Edit) -> set[tuple[str, str]]:
+    """The row that an edit touches and those it points at, each as (table, id)."""
+    values = edit.value if edit.op == "add" else {edit.field: edit.value}
+    pointed = {
+        (table, values[name]) for name, table in _POINTS_AT.items()
+        if isinstance(values.get(name), str)
+    }  # fmt: skip
+    return {(edit.table, edit.row), *pointed}
 
 
 def _apply(edit: Edit, tables: dict[str, list]) -> bool:
@@ -296,9 +334,12 @@ def _made(process: Process, edits: Iterable[Edit]) -> Process:
 # --- comparing ---
 
 
-def _goes_with_its_step(item: Difference, gone: set[str]) -> bool:
-    removed = (item.table, item.kind) == ("flows", "removed")
-    return removed and bool({item.before.source, item.before.target} & gone)
+def _hangs_on(item: Difference, gone: set[str]) -> bool:
+    """Whether this is an arrow that comes or goes at a step that goes."""
+    if item.table != "flows" or item.kind == "changed":
+        return False
+    row = item.before if item.kind == "removed" else item.after
+    return bool({row.source, row.target} & gone)
 
 
 def _table_differences(table: Table, before: Map, after: Map) -> Iterator[Difference]:
@@ -320,15 +361,26 @@ def _table_differences(table: Table, before: Map, after: Map) -> Iterator[Differ
             yield Difference(table, row_id, "added", "", None, row, words)
 
 
-def _edit(item: Difference, edit_id: str) -> Edit:
+def _edit(item: Difference) -> Edit:
+    """The edit of a difference.
+
+    Its id says what it touches, so that people who draw on one change at the same time meet where
+    they touch the same thing, and nowhere else.
+    """
+    table, row = item.table, item.row
     if item.kind == "removed":
-        return Edit(id=edit_id, op="remove", table=item.table, row=item.row)
+        return Edit(id=joined_id("remove", table, row), op="remove", table=table, row=row)
     if item.kind == "added":
         fields = item.after.model_dump(mode="json", exclude={"id"}, exclude_defaults=True)
-        return Edit(id=edit_id, op="add", table=item.table, row=item.row, value=fields)
+        return Edit(id=joined_id("add", table, row), op="add", table=table, row=row, value=fields)
     return Edit(
-        id=edit_id, op="set", table=item.table, row=item.row, field=item.field, value=item.after
-    )
+        id=joined_id(table, row, item.field), op="set", table=table, row=row, field=item.field,
+        value=item.after, was=item.before,
+    )  # fmt: skip
+
+
+def _touched(edit: Edit) -> tuple[str, str, str, str]:
+    return edit.op, edit.table, edit.row, edit.field
 
 
 # --- words ---

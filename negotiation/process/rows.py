@@ -30,6 +30,9 @@ Money = Annotated[float, Field(ge=0, le=1e9)]
 Month = Annotated[str, Field(pattern=r"^(\d{4}-(0[1-9]|1[0-2]))?$")]
 """A calendar month such as 2027-04; empty when none is set."""
 
+MOST_EDITS = 400
+"""How many edits one change holds."""
+
 # Ids of rows made by two sides can carry a space behind them (see `negotiation.spaces`).
 RowId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 
@@ -129,8 +132,9 @@ class Flow(Value):
 class Edit(Value):
     """One row or field of the map that a change touches.
 
-    `set`: `field` of the row gets `value`. `add`: `value` holds the new row's fields. `remove`: the
-    row goes; a step takes its flows with it.
+    `set`: `field` of the row gets `value`; it was drawn when the field had the value `was` (None:
+    nobody noted it). `add`: `value` holds the new row's fields. `remove`: the row goes; a step
+    takes its flows with it.
     """
 
     id: RowId
@@ -139,6 +143,7 @@ class Edit(Value):
     row: RowId
     field: Annotated[str, Field(max_length=40)] = ""
     value: JsonValue = None
+    was: JsonValue = None
 
     @model_validator(mode="after")
     def _fits(self) -> "Edit":
@@ -163,7 +168,7 @@ class Change(Value):
     paid_by: Literal["buyer", "supplier", "both"] = "both"
     date: Month = ""
     confidence: Annotated[float, Field(ge=0, le=1)] = 1.0
-    edits: Annotated[tuple[Edit, ...], Field(max_length=400)] = ()
+    edits: Annotated[tuple[Edit, ...], Field(max_length=MOST_EDITS)] = ()
     note: Text = ""
 
 
