@@ -28,6 +28,10 @@ def sentence(error: Exception) -> str:
     """What a person is told about `error`: never a traceback."""
     if isinstance(error, FileNotFoundError) and error.filename:
         return f"There is no file {error.filename}."
+    if isinstance(error, IsADirectoryError) and error.filename:
+        return f"{error.filename} is a folder; a file is needed here."
+    if isinstance(error, PermissionError) and error.filename:
+        return f"You may not read or write {error.filename}."
     if isinstance(error, OSError) and error.filename:
         return f"{error.filename}: {error.strerror}."
     if isinstance(error, FieldError) and error.path in ("", "file"):

@@ -83,6 +83,10 @@ def _log(options) -> None:
     from negotiation.process.log_map import discover
     from negotiation.process.maps import Map
 
+    if options.within_hours is not None and not options.within_hours >= 0:
+        raise ValueError(f"--within-hours is at least 0 hours; {options.within_hours:g} is not.")
+    if options.variants < 0:
+        raise ValueError(f"--variants is at least 0; {options.variants} is not.")
     found = read_off(read_log_at(options.file, _columns(options.columns)), options.within_hours)
     if options.to:
         _write(Map(discover(found, options.keep)), options.to, options.out, found.warnings)
@@ -143,7 +147,7 @@ def _write(around: "Map", form: str, out: Path | None, notes) -> None:
     for note in notes:
         print(note, file=sys.stderr)
     if out:
-        out.write_bytes(content)
+        _keep(out, content)
         print(f"The map is in {out}.")
     elif form in _BINARY and sys.stdout.isatty():
         raise ValueError(f"A {form} file is nothing for a terminal; add --out FILE.")
@@ -185,7 +189,13 @@ def _png(around: "Map") -> bytes:
 def _print(answer, out: Path | None) -> None:
     text = json.dumps(answer, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     if out:
-        out.write_text(text, encoding="utf-8")
+        _keep(out, text.encode())
         print(f"The answer is in {out}.")
     else:
         sys.stdout.write(text)
+
+
+def _keep(out: Path, content: bytes) -> None:
+    if not out.parent.is_dir():
+        raise ValueError(f"There is no folder {out.parent}; make it first, or choose another.")
+    out.write_bytes(content)

@@ -47,6 +47,8 @@ def deal_from_json(data: bytes, name: str = "This file") -> Deal:
     """The deal in the bytes of a JSON file; `name` is used in sentences."""
     if len(data) > LIMIT_BYTES:
         raise FieldError("", f"{name} is too large: a deal has at most 10 MiB.")
+    if not data.strip():
+        raise FieldError("", f"{name} is empty; a deal file is JSON.")
     try:
         document = json.loads(data)
     except (UnicodeDecodeError, json.JSONDecodeError) as error:

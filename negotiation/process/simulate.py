@@ -110,6 +110,8 @@ def simulating(around: Map, cases: int = CASES, seed: int = 1) -> Iterator[Progr
     """
     if not 1 <= cases <= MOST_CASES:
         raise ValueError(f"Cases to simulate are from 1 to {MOST_CASES:,}.")
+    if seed < 0:
+        raise ValueError(f"A seed is a whole number from 0; {seed} is not.")
     network = read_network(around)
     _check(around, network)
     rng = np.random.default_rng(seed)

@@ -10,6 +10,7 @@ from pathlib import Path
 from .errors import StoreError, as_sentence
 from .journal import Problem
 from .store import MEMORY, Store
+from .tables import deals, entries
 
 
 def backup(store: Store, target: str | Path) -> int:
@@ -38,6 +39,8 @@ def restore(store: Store, source: str | Path) -> int:
     source, place = Path(source), Path(store.place)
     if not source.is_file():
         raise StoreError(f"There is no file {source}.")
+    if not os.access(source, os.R_OK):
+        raise StoreError(f"{source} may not be read by you.")
     count = _deals_in(source)
     store.close()
     incoming = place.with_suffix(".incoming.sqlite")
@@ -89,18 +92,32 @@ def _copy_checked(source: Path, target: Path) -> None:
         part.unlink(missing_ok=True)
 
 
+def _require_deals(copy: Path, path: Path) -> None:
+    """An empty file and another program's database are sound SQLite; neither is a backup.
+
+    Opening either as a store would give it our tables, and restore would then replace every deal
+    by none.
+    """
+    with closing(sqlite3.connect(copy)) as file:
+        asked = "SELECT name FROM sqlite_master WHERE type = 'table'"
+        tables = {name for (name,) in file.execute(asked)}
+    if not {deals.name, entries.name} <= tables:
+        raise StoreError(f"{path} is not a file of deals: restore a backup.")
+
+
 def _deals_in(path: Path) -> int:
     """How many deals a file holds; raises `StoreError` unless every entry is as it was written."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "check.sqlite"
         _copy_checked(path, copy)
+        _require_deals(copy, path)
         inside = Store(copy)
         try:
             with inside.reading() as journal:
-                deals = journal.deal_ids()
-                problems: list[Problem] = [p for deal in deals for p in journal.verify(deal)]
+                found = journal.deal_ids()
+                problems: list[Problem] = [p for deal in found for p in journal.verify(deal)]
         finally:
             inside.close()
     if problems:
         raise StoreError(f"{path}: {problems[0].sentence} ({len(problems)} in all.)")
-    return len(deals)
+    return len(found)
