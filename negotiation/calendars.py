@@ -15,20 +15,8 @@ from pydantic import AfterValidator, BeforeValidator
 
 from negotiation.values import FieldError, Value
 
-MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
+MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
+          "October", "November", "December")
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 ONE_DAY = timedelta(days=1)
 MAX_HOLIDAYS = 2_000
@@ -67,11 +55,8 @@ def _zones() -> frozenset[str]:
 def _zone(name: str) -> str:
     if name in _zones():
         return name
-    near = [
-        zone
-        for zone in sorted(_zones())
-        if name.strip() and name.strip().lower().replace(" ", "_") in zone.lower()
-    ][:3]
+    near = [zone for zone in sorted(_zones())
+            if name.strip() and name.strip().lower().replace(" ", "_") in zone.lower()][:3]
     hint = f" Did you mean {' or '.join(near)}?" if near else ""
     raise ValueError(f"'{name[:40]}' is not a time zone; write it like Asia/Manila.{hint}")
 
@@ -177,10 +162,8 @@ def working_days_between(
     comes before `first`."""
     if last < first:
         return -working_days_between(last, first, weeks, holidays)
-    return sum(
-        is_working_day(first + step * ONE_DAY, weeks, holidays)
-        for step in range(1, (last - first).days + 1)
-    )
+    return sum(is_working_day(first + step * ONE_DAY, weeks, holidays)
+               for step in range(1, (last - first).days + 1))
 
 
 def _step(
@@ -191,11 +174,8 @@ def _step(
         if is_working_day(day, weeks, holidays):
             return day
         day += by
-    raise FieldError(
-        "start.places",
-        "These calendars have no common working day in a year; "
-        "give each place the days of the week on which it works.",
-    )
+    raise FieldError("start.places", "These calendars have no common working day in a year; "
+                     "give each place the days of the week on which it works.")
 
 
 # ---------------------------------------------------------------- overlap
@@ -264,16 +244,10 @@ def overlap_by_month(
         days = [day for day in _days_of(month) if is_working_day(day, (ours,), holidays[0])]
         hours = [sum(w.hours for w in windows(ours, theirs, day, holidays)) for day in days]
         met = [value for value in hours if value > 0]
-        table.append(
-            MonthOverlap(
-                month,
-                min(met, default=0.0),
-                max(met, default=0.0),
-                sum(hours) / len(hours) if hours else 0.0,
-                len(days),
-                len(met),
-            )
-        )
+        table.append(MonthOverlap(
+            month, min(met, default=0.0), max(met, default=0.0),
+            sum(hours) / len(hours) if hours else 0.0, len(days), len(met),
+        ))
     return tuple(table)
 
 
@@ -366,11 +340,8 @@ def _from_lines(text: str, path: str) -> list[NamedDay]:
             continue
         dated = _find_date(line)
         if dated is None:
-            raise FieldError(
-                path,
-                f"Line {number}, '{line.strip()[:40]}', has no date to be sure "
-                "of; write it like 2026-12-25 Christmas Day.",
-            )
+            raise FieldError(path, f"Line {number}, '{line.strip()[:40]}', has no date to be sure "
+                                   "of; write it like 2026-12-25 Christmas Day.")
         day, matched = dated
         name = line.replace(matched, " ", 1).strip(" \t,;:|-–")
         found.append(NamedDay(day, re.sub(r"\s+", " ", name)[:80] or "Holiday"))
@@ -414,11 +385,8 @@ def _repeated(
     if start.year < 1900:
         raise FieldError(path, f"The rule of {which} begins in {start.year}; 1900 is the first.")
     if not re.search(r"(?i)FREQ=(YEARLY|MONTHLY|WEEKLY|DAILY)\b", words):
-        raise FieldError(
-            path,
-            f"The rule of {which}, “{rule[1].strip()[:60]}”, repeats it by no "
-            "year, month, week or day; nothing was taken.",
-        )
+        raise FieldError(path, f"The rule of {which}, “{rule[1].strip()[:60]}”, repeats it by no "
+                               "year, month, week or day; nothing was taken.")
     from dateutil.rrule import rrulestr  # only calendar files with rules need it
 
     begins = datetime.combine(start, time())
@@ -427,15 +395,10 @@ def _repeated(
             *(datetime.combine(day, time()) for day in window), inc=True
         )
     except (ValueError, TypeError):
-        raise FieldError(
-            path,
-            f"The rule of {which}, “{rule[1].strip()[:60]}”, cannot be read; nothing was taken.",
-        ) from None
-    left_out = {
-        _date(*map(int, day))
-        for line in re.findall(r"(?im)^EXDATE[^:\r\n]*:(.*)$", event)
-        for day in re.findall(r"(\d{4})(\d{2})(\d{2})(?:T\d{6}Z?)?", line)
-    }
+        raise FieldError(path, f"The rule of {which}, “{rule[1].strip()[:60]}”, cannot be read; "
+                               "nothing was taken.") from None
+    left_out = {_date(*map(int, day)) for line in re.findall(r"(?im)^EXDATE[^:\r\n]*:(.*)$", event)
+                for day in re.findall(r"(\d{4})(\d{2})(\d{2})(?:T\d{6}Z?)?", line)}
     return [each.date() for each in dates if each.date() not in left_out]
 
 

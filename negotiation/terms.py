@@ -15,7 +15,9 @@ from negotiation.values import Value
 PRICING_MODELS = ("banded", "transaction", "fte", "cost_plus", "fixed_fee")
 
 # The end tells two sides' rows of one id apart while both are seen (`negotiation.spaces`).
-Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,40}?(--(buyer|supplier|facilitator))?$")]
+Id = Annotated[
+    str, Field(pattern=r"^[A-Za-z0-9_-]{1,40}?(--(buyer|supplier|facilitator))?$")
+]
 
 
 def _month(given: Any) -> str:
@@ -32,7 +34,9 @@ Month = Annotated[str, BeforeValidator(_month)]
 
 def _term(default: Any, title: str, description: str, unit: str, group: str, **limits: Any) -> Any:
     extra = {"unit": unit, "group": group}
-    return Field(default, title=title, description=description, json_schema_extra=extra, **limits)
+    return Field(
+        default, title=title, description=description, json_schema_extra=extra, **limits
+    )
 
 
 class Metric(Value):

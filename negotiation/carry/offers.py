@@ -158,7 +158,9 @@ class _Desk:
             there=there, state=standing, problem=problem,
         )  # fmt: skip
 
-    def _places(self, key: str, state: Future | None) -> list[tuple[str, Driver | None, str]]:
+    def _places(
+        self, key: str, state: Future | None
+    ) -> list[tuple[str, Driver | None, str]]:
         """Table and row of each place for a driver, and why this seat cannot write it.
 
         A scenario of a future state has a value beside each of the driver's rows, the sites' own

@@ -31,10 +31,8 @@ def how_words() -> tuple[HowWord, ...]:
 def library() -> tuple[Suggestion, ...]:
     """The starter library: outcomes by area of work, in the order of the file."""
     rows = read_list("outcome_library")
-    return tuple(
-        _suggestion([row for row in rows if row["outcome"] == name])
-        for name in dict.fromkeys(row["outcome"] for row in rows)
-    )
+    return tuple(_suggestion([row for row in rows if row["outcome"] == name])
+                 for name in dict.fromkeys(row["outcome"] for row in rows))
 
 
 def _suggestion(rows: list[dict[str, str]]) -> Suggestion:
@@ -52,6 +50,5 @@ def _measure(row: dict[str, str], number: int) -> Measure:
     target = float(row["target"]) if row["target"] else None
     note = f"Target: {row['target_source']}." if row["target_source"] else ""
     named = {name: row[name] for name in _OF_MEASURE}
-    return Measure(
-        id=f"{row['outcome']}_{number + 1}", name=row["measure"], target=target, note=note, **named
-    )
+    return Measure(id=f"{row['outcome']}_{number + 1}", name=row["measure"], target=target,
+                   note=note, **named)

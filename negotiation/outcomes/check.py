@@ -64,40 +64,26 @@ def check(
 
 def _vision(outcomes: Outcomes, vision: Vision) -> Iterator[Finding]:
     if not vision.statement:
-        yield Finding(
-            "vision.statement",
-            "There is no vision yet: say in one sentence what both "
-            "sides want to be able to say when the term ends.",
-        )
+        yield Finding("vision.statement", "There is no vision yet: say in one sentence what both "
+                                          "sides want to be able to say when the term ends.")
     used = {intent for outcome in outcomes.outcomes for intent in outcome.intents}
     for intent in vision.intents:
         if intent.id not in used:
-            yield Finding(
-                f"vision.intents.{intent.id}.text",
-                f"No outcome serves the intent “{_short(intent.text)}”.",
-            )
+            yield Finding(f"vision.intents.{intent.id}.text",
+                          f"No outcome serves the intent “{_short(intent.text)}”.")
 
 
 def _counts(outcomes: Outcomes) -> Iterator[Finding]:
     count, measures = len(outcomes.outcomes), len(outcomes.measures)
     if count < FEWEST_OUTCOMES:
-        yield Finding(
-            "outcomes.outcomes",
-            f"There {_are(count, 'outcome')}; {FEWEST_OUTCOMES} to "
-            f"{MOST_OUTCOMES} say what the deal is for.",
-        )
+        yield Finding("outcomes.outcomes", f"There {_are(count, 'outcome')}; {FEWEST_OUTCOMES} to "
+                      f"{MOST_OUTCOMES} say what the deal is for.")
     if count > MOST_OUTCOMES:
-        yield Finding(
-            "outcomes.outcomes",
-            f"There are {count} outcomes; keep the {MOST_OUTCOMES} "
-            "that matter, or people will remember none.",
-        )
+        yield Finding("outcomes.outcomes", f"There are {count} outcomes; keep the {MOST_OUTCOMES} "
+                                           "that matter, or people will remember none.")
     if measures > MOST_MEASURES:
-        yield Finding(
-            "outcomes.measures",
-            f"There are {measures} measures; people read about "
-            f"{MOST_MEASURES} of them. Let the others be reported on request.",
-        )
+        yield Finding("outcomes.measures", f"There are {measures} measures; people read about "
+                      f"{MOST_MEASURES} of them. Let the others be reported on request.")
 
 
 def _outcome(outcomes: Outcomes, vision: Vision, outcome: Outcome) -> Iterator[Finding]:
@@ -110,13 +96,13 @@ def _outcome(outcomes: Outcomes, vision: Vision, outcome: Outcome) -> Iterator[F
     if not count:
         yield Finding(path, f"Nothing measures the outcome {called}.")
     if count > MOST_MEASURES_OF_ONE:
-        yield Finding(
-            path, f"{count} measures watch the outcome {called}; {MOST_MEASURES_OF_ONE} are enough."
-        )
+        yield Finding(path, f"{count} measures watch the outcome {called}; "
+                            f"{MOST_MEASURES_OF_ONE} are enough.")
     if not outcome.owner:
         yield Finding(f"{path}.owner", f"Nobody owns the outcome {called}.")
     if not outcome.value_kind:
-        yield Finding(f"{path}.value_kind", f"Say which kind of value the outcome {called} brings.")
+        yield Finding(f"{path}.value_kind",
+                      f"Say which kind of value the outcome {called} brings.")
     if not outcome.beneficiary:
         yield Finding(f"{path}.beneficiary", f"Say who is better off by the outcome {called}.")
 
@@ -181,11 +167,8 @@ def _level_findings(measure: Measure) -> Iterator[tuple[str, str]]:
                 yield name, (f"The {name} of {called} reads {100 * value:,.10g} %; a proportion "
                              f"is 0 to 100 %. Did you mean {value:g} %?")  # fmt: skip
     least, target = measure.minimum, measure.target
-    if (
-        least is not None
-        and target is not None
-        and (least < target if low_is_good else least > target)
-    ):
+    if least is not None and target is not None and (least < target if low_is_good
+                                                     else least > target):
         better = "lower is better" if low_is_good else "higher is better"
         yield "minimum", (f"The minimum level of {called} is stricter than its target, though "
                           f"{better}; swap them, or turn the direction.")  # fmt: skip
@@ -208,11 +191,9 @@ def _same_cause(measures: Sequence[Measure]) -> Iterator[Finding]:
         if causes[cause] > 1 and cause not in told:
             told.add(cause)
             names = [f"“{other.name}”" for other in measures if _cause(other) == cause]
-            yield Finding(
-                f"outcomes.measures.{measure.id}.root_cause",
-                f"{' and '.join(names)} move together ({measure.root_cause}): one cause "
-                "would count more than once. Let one of them carry the money.",
-            )
+            yield Finding(f"outcomes.measures.{measure.id}.root_cause",
+                          f"{' and '.join(names)} move together ({measure.root_cause}): one cause "
+                          "would count more than once. Let one of them carry the money.")
 
 
 def _cause(measure: Measure) -> str:
@@ -222,18 +203,12 @@ def _cause(measure: Measure) -> str:
 def _wording(path: str, text: str, words: Sequence[HowWord]) -> Iterator[Finding]:
     told = next((found for found in words if re.search(_whole(found.word), text, re.I)), None)
     if told is not None:
-        yield Finding(
-            path,
-            f"“{_short(text)}” sounds like how, not what (“{told.word}”): "
-            f"{told.why} Begin with what becomes true: raise, reduce, keep, "
-            "resolve, deliver.",
-        )
+        yield Finding(path, f"“{_short(text)}” sounds like how, not what (“{told.word}”): "
+                            f"{told.why} Begin with what becomes true: raise, reduce, keep, "
+                            "resolve, deliver.")
     if len(text.split()) > LONGEST_WORDS:
-        yield Finding(
-            path,
-            f"“{_short(text)}” has {len(text.split())} words; "
-            f"{LONGEST_WORDS} can be read aloud once and understood.",
-        )
+        yield Finding(path, f"“{_short(text)}” has {len(text.split())} words; "
+                            f"{LONGEST_WORDS} can be read aloud once and understood.")
 
 
 def _whole(word: str) -> str:
@@ -244,10 +219,8 @@ def _whole(word: str) -> str:
 
 def sanity_words(measure: Measure, found: Sanity) -> str:
     """What chance does to the measure, and what would help, in a sentence."""
-    said = (
-        f"a window of {found.count:,} reports a false breach with odds of "
-        f"{_per_cent(found.false_breach)} and misses a true one with {_per_cent(found.missed)}"
-    )
+    said = (f"a window of {found.count:,} reports a false breach with odds of "
+            f"{_per_cent(found.false_breach)} and misses a true one with {_per_cent(found.missed)}")
     if found.sound:
         return f"{said}; both are within {_per_cent(MOST_ODDS, 0)}."
     return f"{said}.{_remedy(measure, found)}"
@@ -259,9 +232,8 @@ def _remedy(measure: Measure, found: Sanity) -> str:
         return " Only a longer window, or a larger sample, misses less."
     ways = []
     if found.windows is not None:
-        ways.append(
-            f"reading {found.windows} windows together ({found.windows * found.count:,} events)"
-        )
+        ways.append(f"reading {found.windows} windows together ({found.windows * found.count:,} "
+                    "events)")
     if found.level_needed is not None:
         # A level that people type as they read it must not be stricter than the one worked out.
         lenient = math.ceil if measure.direction == "lower" else math.floor

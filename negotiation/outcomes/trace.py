@@ -56,10 +56,7 @@ class Trace:
 
 
 def trace(
-    vision: Vision,
-    outcomes: Outcomes,
-    terms: Terms,
-    units: float | None = None,
+    vision: Vision, outcomes: Outcomes, terms: Terms, units: float | None = None,
     currency: str = "",
 ) -> Trace:
     """The trace of a deal; `units` a month of the baseline turn weights into money at risk."""
@@ -104,27 +101,14 @@ def _links(vision: Vision, outcomes: Outcomes, terms: Terms) -> tuple[tuple[str,
     of = {row.id for row in outcomes.outcomes}, {row.id for row in outcomes.objectives}
     metrics = {row.id for row in terms.metrics}
     found = [("vision", _key("intent", i.id)) for i in vision.intents if vision.statement]
-    found += [
-        (_key("intent", i), _key("outcome", row.id))
-        for row in outcomes.outcomes
-        for i in dict.fromkeys(row.intents)
-        if i in intents
-    ]
-    found += [
-        (_key("outcome", row.outcome), _key("objective", row.id))
-        for row in outcomes.objectives
-        if row.outcome in of[0]
-    ]
-    found += [
-        (_key("objective", row.objective), _key("measure", row.id))
-        for row in outcomes.measures
-        if row.objective in of[1]
-    ]
-    found += [
-        (_key("measure", row.id), _key("level", row.metric))
-        for row in outcomes.measures
-        if row.metric in metrics
-    ]
+    found += [(_key("intent", i), _key("outcome", row.id))
+              for row in outcomes.outcomes for i in dict.fromkeys(row.intents) if i in intents]
+    found += [(_key("outcome", row.outcome), _key("objective", row.id))
+              for row in outcomes.objectives if row.outcome in of[0]]
+    found += [(_key("objective", row.objective), _key("measure", row.id))
+              for row in outcomes.measures if row.objective in of[1]]
+    found += [(_key("measure", row.id), _key("level", row.metric))
+              for row in outcomes.measures if row.metric in metrics]
     return tuple(found)
 
 
@@ -132,7 +116,9 @@ def _key(kind: Kind, row_id: str) -> str:
     return "vision" if kind == "vision" else f"{kind}-{row_id}"
 
 
-def _in_order(rows: dict[Kind, list], links: Iterable[tuple[str, str]]) -> list[tuple[Kind, Any]]:
+def _in_order(
+    rows: dict[Kind, list], links: Iterable[tuple[str, str]]
+) -> list[tuple[Kind, Any]]:
     """Each column in the order of what its rows rest on, so that few lines cross.
 
     A row stands at the mean place of its parents; rows of one place keep their order.
@@ -170,32 +156,18 @@ def _node(
     if kind == "vision":
         return Node(key, kind, row.statement, "vision.statement", "" if after else "no intent yet")
     if kind == "level":
-        return Node(
-            key,
-            kind,
-            row.title or row.id,
-            f"terms.metrics.{row.id}.title",
-            "" if before else "no measure reads it",
-            risks[row.id],
-        )
+        return Node(key, kind, row.title or row.id, f"terms.metrics.{row.id}.title",
+                    "" if before else "no measure reads it", risks[row.id])
     table = "vision.intents" if kind == "intent" else f"outcomes.{kind}s"
     text = row.name if kind == "measure" else row.text
     return Node(key, kind, text, f"{table}.{row.id}", _orphan(kind, before, after))
 
 
 def _orphan(kind: Kind, before: bool, after: bool) -> str:
-    above = {
-        "intent": "no vision",
-        "outcome": "no intent",
-        "objective": "no outcome",
-        "measure": "no objective",
-    }[kind]
-    below = {
-        "intent": "no outcome",
-        "outcome": "no objective",
-        "objective": "no measure",
-        "measure": "",
-    }[kind]
+    above = {"intent": "no vision", "outcome": "no intent", "objective": "no outcome",
+             "measure": "no objective"}[kind]
+    below = {"intent": "no outcome", "outcome": "no objective", "objective": "no measure",
+             "measure": ""}[kind]
     return " and ".join(filter(None, ("" if before else above, "" if after else below)))
 
 
@@ -206,24 +178,16 @@ def _lines(nodes: tuple[Node, ...], links: tuple[tuple[str, str], ...]) -> tuple
     for left, right in links:
         after.setdefault(left, []).append(right)
     place = {node.id: number for number, node in enumerate(nodes)}
-    intents = {
-        node.id: "; ".join(by_id[left].text for left, right in links if right == node.id)
-        for node in nodes
-        if node.kind == "outcome"
-    }
+    intents = {node.id: "; ".join(by_id[left].text for left, right in links if right == node.id)
+               for node in nodes if node.kind == "outcome"}
 
     def ways(key: str) -> list[list[Node]]:
         rest = [way for other in sorted(after.get(key, ()), key=place.get) for way in ways(other)]
         return [[by_id[key], *way] for way in rest or [[]]]
 
     led = {right for left, right in links if by_id[left].kind not in ("vision", "intent")}
-    starts = [
-        node.id
-        for node in nodes
-        if node.kind != "vision"
-        and node.id not in led
-        and not (node.kind == "intent" and after.get(node.id))
-    ]
+    starts = [node.id for node in nodes if node.kind != "vision" and node.id not in led
+              and not (node.kind == "intent" and after.get(node.id))]
     return tuple(_line(way, intents) for start in starts for way in ways(start))
 
 

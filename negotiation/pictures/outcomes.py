@@ -49,9 +49,8 @@ def odds(data: Data) -> alt.LayerChart:
               axis=alt.Axis(format="~%", tickCount=4))  # fmt: skip
     colour = alt.Stroke("which:N", legend=None,
                         scale=alt.Scale(domain=[_FALSE, _MISSED], range=[STOP, JOINT]))  # fmt: skip
-    dash = alt.StrokeDash(
-        "which:N", legend=None, scale=alt.Scale(domain=[_FALSE, _MISSED], range=[[1, 0], [6, 4]])
-    )
+    dash = alt.StrokeDash("which:N", legend=None,
+                          scale=alt.Scale(domain=[_FALSE, _MISSED], range=[[1, 0], [6, 4]]))
     lines = alt.Chart(named("lines")).mark_line(strokeWidth=2.5).encode(
         x=x, y=y, stroke=colour, strokeDash=dash)  # fmt: skip
     most = alt.Chart(named("_most")).mark_rule(stroke=MUTE, strokeDash=[2, 3]).encode(y="odds:Q")

@@ -65,7 +65,9 @@ def remove(around: Map, ids: tuple[str, ...]) -> Map:
     return here
 
 
-def connect(around: Map, source: str, target: str, new_id: NewId = free_id) -> tuple[Map, str]:
+def connect(
+    around: Map, source: str, target: str, new_id: NewId = free_id
+) -> tuple[Map, str]:
     """A new arrow, and its id. Raises `FieldError` where there is one already, or none may be."""
     start, goal = _step(around, source), _step(around, target)
     _leads_on(start)
@@ -215,5 +217,5 @@ def _without_step(around: Map, step: str) -> Map:
             bridge = into[0].replace(target=out[0].target, rework=into[0].rework or out[0].rework)
             place = around.flows.index(into[0])
             kept = [f for f in around.flows[:place] if f in flows]
-            flows = (*kept, bridge, *flows[len(kept) :])
+            flows = (*kept, bridge, *flows[len(kept):])
     return _with(around, steps=tuple(s for s in around.steps if s.id != step), flows=flows)

@@ -56,7 +56,9 @@ def _lane(lanes: list[Lane], words: str, new_id: NewId) -> str:
     return lanes[-1].id
 
 
-def _steps(lines: list[SipocLine], lane: Callable[[str], str], new_id: NewId) -> tuple[Step, ...]:
+def _steps(
+    lines: list[SipocLine], lane: Callable[[str], str], new_id: NewId
+) -> tuple[Step, ...]:
     """The start, the steps of the form and the end; `lane` gives the id of the lane of a name."""
     first, last = lines[0], lines[-1]
     inside = lane("The work")

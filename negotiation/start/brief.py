@@ -49,12 +49,8 @@ def brief(deal: "Deal", acts: Sequence[Act], seat: str, today: date) -> Brief:
     A colleague in the same seat counts as well: `acts` begins where this sitting's reader left.
     """
     latest_first = sorted(acts, key=lambda act: act.at, reverse=True)
-    said = [
-        change_sentence(deal, act, change)
-        for act in latest_first
-        if act.kind in VERBS
-        for change in act.changes
-    ]
+    said = [change_sentence(deal, act, change)
+            for act in latest_first if act.kind in VERBS for change in act.changes]
     more = len(said) - SHOWN_CHANGES
     rest = (f"And {more} more change{'s' * (more != 1)}, in the history of the deal.",)
     return Brief((*said[:SHOWN_CHANGES], *(rest if more > 0 else ())), waiting(deal, seat, today))
@@ -67,11 +63,8 @@ def waiting(deal: "Deal", seat: str, today: date) -> tuple[str, ...]:
         rules = open_rules(deal.start, seat)
         if rules:
             count = len(rules)
-            found.append(
-                "One ground rule waits for your answer."
-                if count == 1
-                else f"{count} ground rules wait for your answer."
-            )
+            found.append("One ground rule waits for your answer." if count == 1
+                         else f"{count} ground rules wait for your answer.")
         found += _tasks_to_begin(deal, seat, today)
     found += overdue_sentences(deal.start, seat, today)
     return tuple(found) or open_points(deal, today)
@@ -81,10 +74,8 @@ def story(deal: "Deal", path: str, acts: Iterable[Act]) -> tuple[str, ...]:
     """How the field or row at `path` came to be what it is, oldest first, for a successor."""
     return tuple(
         change_sentence(deal, act, change)
-        for act in sorted(acts, key=lambda act: act.at)
-        if act.kind in VERBS
-        for change in act.changes
-        if same_place(change.path, path)
+        for act in sorted(acts, key=lambda act: act.at) if act.kind in VERBS
+        for change in act.changes if same_place(change.path, path)
     )
 
 
@@ -163,11 +154,7 @@ def _shown(value: Any) -> str:
 def _tasks_to_begin(deal: "Deal", seat: str, today: date) -> list[str]:
     found = road_of(deal, today)
     steps = found.steps if found and deal.identity.target_signing_date else ()
-    mine = [
-        step for step in steps if step.task.owner in (seat, "both") and step.latest_start <= today
-    ]
-    return [
-        f"“{step.task.name}” has to begin "
-        f"{'today' if step.latest_start == today else 'now; it is late'}."
-        for step in mine[:5]
-    ]
+    mine = [step for step in steps if step.task.owner in (seat, "both")
+            and step.latest_start <= today]
+    return [f"“{step.task.name}” has to begin "
+            f"{'today' if step.latest_start == today else 'now; it is late'}." for step in mine[:5]]

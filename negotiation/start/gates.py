@@ -63,18 +63,12 @@ def next_gate(deal: "Deal", today: date) -> Gate:
     if found is None:
         return Gate("Signature", "work", ("The calendars leave no common working day.",))
     if found.late or found.problems:
-        return Gate(
-            "Signature",
-            "no" if found.late else "work",
-            (*([verdict(found)] if found.late else ()), *found.problems),
-        )
+        return Gate("Signature", "no" if found.late else "work",
+                    (*([verdict(found)] if found.late else ()), *found.problems))
     if found.steps:
         step = found.steps[0]
-        return Gate(
-            "Signature",
-            "work",
-            (f"“{step.task.name}” comes next and begins by {long_day(step.latest_start)}.",),
-        )
+        return Gate("Signature", "work", (f"“{step.task.name}” comes next and begins by "
+                                          f"{long_day(step.latest_start)}.",))
     return Gate("Signature", "ok", ())
 
 
@@ -106,17 +100,14 @@ def rail_notes(deal: "Deal", today: date, seat: str) -> tuple[str, ...]:
     found = road_of(deal, today) if deal.identity.target_signing_date else None
     if found and found.late:
         step = min(found.late, key=lambda step: step.latest_start)
-        notes.append(
-            f"The road to signature is late: “{step.task.name}” "
-            f"had to begin on {long_day(step.latest_start)}."
-        )
+        notes.append(f"The road to signature is late: “{step.task.name}” "
+                     f"had to begin on {long_day(step.latest_start)}.")
     return tuple(notes)
 
 
 def _unnamed(identity: "Identity") -> list[str]:
-    return [
-        f"The {party.role} has no name yet." for party in identity.parties if party.name in UNNAMED
-    ]
+    return [f"The {party.role} has no name yet."
+            for party in identity.parties if party.name in UNNAMED]
 
 
 def _unsettled_date(identity: "Identity", today: date) -> list[str]:
@@ -140,19 +131,13 @@ def _unaccepted(start: Start, identity: "Identity") -> list[str]:
 
 def _empty_seats(start: Start, identity: "Identity") -> list[str]:
     present = {person.party for person in start.people if person.in_the_room}
-    return [
-        f"Nobody of {identity.party(role).name} is in the room yet."
-        for role in ("buyer", "supplier")
-        if role not in present
-    ]
+    return [f"Nobody of {identity.party(role).name} is in the room yet."
+            for role in ("buyer", "supplier") if role not in present]
 
 
 def _unplaced(promises: Sequence[Promise]) -> list[str]:
-    return [
-        f"The promise “{promise.what}” has no place in the terms yet."
-        for promise in promises
-        if promise.status == "open" and not promise.keep_as
-    ]
+    return [f"The promise “{promise.what}” has no place in the terms yet."
+            for promise in promises if promise.status == "open" and not promise.keep_as]
 
 
 def _list(words: list[str]) -> str:

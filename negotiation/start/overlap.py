@@ -49,16 +49,11 @@ def sentences(found: Overlap, today: date) -> tuple[str, ...]:
     low = min(month.least_hours for month in found.months if month.days_with_overlap)
     high = max(hours)
     spread = hours_text(low) if low == high else f"{low:.4g} to {hours_text(high)}"
-    said = [
-        f"{found.ours.name} and {found.theirs.name} share {spread} a working day"
-        f"{_window(found, today)}."
-    ]
-    said += [
-        f"Clocks in {name} change on {day.day} {MONTHS[day.month - 1]} {day.year}; "
-        "move standing meetings before that week."
-        for name, day in found.clock_changes
-        if low != high and day >= today
-    ]
+    said = [f"{found.ours.name} and {found.theirs.name} share {spread} a working day"
+            f"{_window(found, today)}."]
+    said += [f"Clocks in {name} change on {day.day} {MONTHS[day.month - 1]} {day.year}; "
+             "move standing meetings before that week."
+             for name, day in found.clock_changes if low != high and day >= today]
     return tuple(said)
 
 
@@ -91,8 +86,7 @@ def bands(found: Overlap, first: date) -> tuple[Band, ...]:
         rows += [Band(row, theirs.party, *piece) for piece in _hours_of_day(theirs, ours, day)]
         rows += [
             Band(row, "joint", max(a, c), min(b, d))
-            for a, b in _hours_of_day(ours, ours, day)
-            for c, d in _hours_of_day(theirs, ours, day)
+            for a, b in _hours_of_day(ours, ours, day) for c, d in _hours_of_day(theirs, ours, day)
             if max(a, c) < min(b, d)
         ]
     return tuple(rows)
@@ -107,12 +101,8 @@ def add_holidays(start: Start, place_id: str, text: str) -> Start:
         raise FieldError("start.holidays", "Choose the place whose holidays these are.")
     known = {(holiday.place, holiday.day) for holiday in start.holidays}
     new = [
-        {
-            "id": f"{place_id}_{named.day:%Y%m%d}",
-            "place": place_id,
-            "day": named.day,
-            "name": named.name,
-        }
+        {"id": f"{place_id}_{named.day:%Y%m%d}", "place": place_id, "day": named.day,
+         "name": named.name}
         for named in calendars.read_holidays(text, "start.holidays")
         if (place_id, named.day) not in known
     ]
@@ -122,13 +112,10 @@ def add_holidays(start: Start, place_id: str, text: str) -> Start:
 
 def _stretches(found: Overlap, first: date) -> list[tuple[date, str]]:
     """A day in each stretch between clock changes that matter, and how to call the stretch."""
-
     def difference(day: date) -> timedelta:
         noon = datetime.combine(day, time(12))
-        return (
-            noon.replace(tzinfo=ZoneInfo(found.theirs.zone)).utcoffset()
-            - noon.replace(tzinfo=ZoneInfo(found.ours.zone)).utcoffset()
-        )
+        return (noon.replace(tzinfo=ZoneInfo(found.theirs.zone)).utcoffset()
+                - noon.replace(tzinfo=ZoneInfo(found.ours.zone)).utcoffset())
 
     stretches = [(first, "")]
     for _, day in found.clock_changes:
@@ -172,10 +159,8 @@ def _window(found: Overlap, today: date) -> str:
         ):
             here = [calendars.local(at, found.ours.zone) for at in window[:2]]
             there = [calendars.local(at, found.theirs.zone) for at in window[:2]]
-            return (
-                f": {here[0][4:]}–{here[1][4:]} in {found.ours.name} is "
-                f"{there[0][4:]}–{there[1][4:]} in {found.theirs.name}"
-            )
+            return (f": {here[0][4:]}–{here[1][4:]} in {found.ours.name} is "
+                    f"{there[0][4:]}–{there[1][4:]} in {found.theirs.name}")
     return ""
 
 
@@ -183,10 +168,8 @@ def _without_overlap(found: Overlap, today: date) -> str:
     ours, theirs = found.ours, found.theirs
     apart = calendars.gap(ours.week, theirs.week, today)
     if apart is None:
-        return (
-            f"{ours.name} and {theirs.name} share no working day; "
-            "agree one day a week on which both work."
-        )
+        return (f"{ours.name} and {theirs.name} share no working day; "
+                "agree one day a week on which both work.")
     evening = [calendars.local(apart.evening, place.zone)[4:] for place in (ours, theirs)]
     morning = [calendars.local(apart.morning, place.zone)[4:] for place in (ours, theirs)]
     return (

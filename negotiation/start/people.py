@@ -35,11 +35,8 @@ def contacts(start: Start, space: str, today: date) -> tuple[Due, ...]:
 
 def overdue(start: Start, space: str, today: date) -> tuple[Due, ...]:
     """People who should have heard from the side `space` by now, longest wait first."""
-    late = (
-        due
-        for due in contacts(start, space, today)
-        if due.next_contact and (due.overdue_days or due.never)
-    )
+    late = (due for due in contacts(start, space, today)
+            if due.next_contact and (due.overdue_days or due.never))
     return tuple(sorted(late, key=lambda due: -due.overdue_days))
 
 

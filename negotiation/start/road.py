@@ -108,13 +108,8 @@ def road(start: Start, target: date, today: date) -> Road:
     signature = max(finish for _, finish in earliest.values())
     path = _critical_path(ordered, earliest)
     steps = [
-        Step(
-            task,
-            *earliest[task.id],
-            *latest[task.id],
-            days[task.owner].between(earliest[task.id][0], latest[task.id][0]),
-            task.id in path,
-        )
+        Step(task, *earliest[task.id], *latest[task.id],
+             days[task.owner].between(earliest[task.id][0], latest[task.id][0]), task.id in path)
         for task in ordered
     ]
     steps.sort(key=lambda step: (step.latest_start, step.latest_finish))
@@ -171,9 +166,7 @@ def _problems(start: Start, circle: list[Task]) -> tuple[str, ...]:
     known = {task.id for task in start.tasks}
     found = [
         f"“{task.name}” waits for {name}, which is not on this list."
-        for task in start.tasks
-        for name in task.after
-        if name not in known
+        for task in start.tasks for name in task.after if name not in known
     ]
     if circle:
         names = ", ".join(f"“{task.name}”" for task in circle)
@@ -193,11 +186,8 @@ def _forward(ordered: list[Task], days: Mapping[Side, WorkCalendar], today: date
 def _backward(ordered: list[Task], days: Mapping[Side, WorkCalendar], target: date) -> Dates:
     dates: Dates = {}
     for task in reversed(ordered):
-        needed = [
-            dates[next_.id][0] - ONE_DAY
-            for next_ in ordered
-            if task.id in next_.after and next_.id in dates
-        ]
+        needed = [dates[next_.id][0] - ONE_DAY for next_ in ordered
+                  if task.id in next_.after and next_.id in dates]
         last = days[task.owner].before(min([target, *needed]))
         dates[task.id] = days[task.owner].begin(last, task.days), last
     return dates

@@ -42,10 +42,8 @@ def stops(
     found = []
     for number, row in enumerate(rows, 2):
         chapter = known.get(row["chapter"], {})
-        own = {
-            "step": row["step"] or chapter.get("title", ""),
-            "minutes": row["minutes"] or chapter.get("minutes", ""),
-        }
+        own = {"step": row["step"] or chapter.get("title", ""),
+               "minutes": row["minutes"] or chapter.get("minutes", "")}
         found.append(read(Stop, {**row, **own}, f"routes.{number}"))
     return tuple(found)
 
@@ -79,7 +77,8 @@ def verdict(way_: tuple[Stop, ...], short_path: bool) -> str:
     total = minutes(way_)
     if not short_path:
         folded = "" if len(shown) == len(way_) else " The others are folded, not locked."
-        return f"{len(shown)} of {len(way_)} chapters show, {duration(total)} at the table.{folded}"
+        return (f"{len(shown)} of {len(way_)} chapters show, {duration(total)} at the table."
+                f"{folded}")
     terms = " + ".join(str(stop.minutes) for stop in shown)
     under = "under three hours" if total < SHORT_PATH_LIMIT_MINUTES else "three hours or more"
     return f"{terms} = {total} minutes: {duration(total)}, {under}. The rest is folded, not locked."
@@ -87,9 +86,6 @@ def verdict(way_: tuple[Stop, ...], short_path: bool) -> str:
 
 def template_tasks(rows: Iterable[Mapping[str, str]], route: Route) -> tuple[Task, ...]:
     """The road to signature that `data/tasks.csv` proposes for a route, to be edited."""
-    chosen = [
-        {key: value for key, value in row.items() if key != "route"}
-        for row in rows
-        if row["route"] == route
-    ]
+    chosen = [{key: value for key, value in row.items() if key != "route"}
+              for row in rows if row["route"] == route]
     return tuple(read(Task, row, f"tasks.{row['id']}") for row in chosen)

@@ -39,12 +39,8 @@ def retold(deal: "Deal", today: date) -> "Deal":
     document = deal.document()
     document["identity"]["target_signing_date"] = target and target.isoformat()
     document["terms"]["start_month"] = f"{year}-{month:02d}"
-    for table, field in (
-        ("contacts", "last_contact"),
-        ("tasks", "done"),
-        ("acceptances", "on"),
-        ("promises", "on"),
-    ):
+    for table, field in (("contacts", "last_contact"), ("tasks", "done"), ("acceptances", "on"),
+                         ("promises", "on")):
         for row in document["start"][table]:
             if row[field]:
                 row[field] = (date.fromisoformat(row[field]) + by).isoformat()
