@@ -2,10 +2,12 @@
 
     visits = entry (I - Q)^-1,   Q[i, j] = part of the visits of i that are followed by j
 
-(Kemeny and Snell 1960, chapter 3; solved, not inverted.) Behind a parallel split every way counts
+(Kemeny and Snell 1960, chapter 3). Behind a parallel split every way counts
 1, and where k branches meet each counts 1/k, so expected counts stay right. A way back that a case
 may take at most m times makes the chain remember how often it was taken: one layer of the chain for
-each count, left by taking it. One repeat gives 1 + r visits, without limit 1 / (1 - r).
+each count, left by taking it. Each layer's fundamental matrix (I - Q)^-1 is worked out once: every
+way into the layer and out of it is then a row or a column. One repeat gives 1 + r visits, without
+limit 1 / (1 - r).
 """
 
 from collections.abc import Mapping
@@ -137,29 +139,22 @@ class _Layer:
     def __init__(self, network: Network, spent: frozenset[int], leaving: tuple[int, ...]):
         self.network, self.leaving = network, leaving
         self.shares = shares_without(network, spent)
-        flow = _flow(network, self.shares, leaving)
-        _check_ends(network, flow)
-        self._system = np.eye(len(flow)) - flow
-        self._visits: dict[int | None, Array] = {}
-        self._exits: dict[int, Array] = {}
+        self._visits = _fundamental(network, _flow(network, self.shares, leaving))
 
     def onward(self, each: Array) -> Array:
         """(steps,): the sum of `each` (steps,) over all visits in this layer from a step on."""
-        return np.linalg.solve(self._system, each)
+        return self._visits @ each
 
     def visits(self, way: int | None) -> Array:
         """(steps,): visits in this layer of one case that enters through `way`."""
-        if way not in self._visits:
-            self._visits[way] = np.linalg.solve(self._system.T, self.start(way))
-        return self._visits[way]
+        if way is None:
+            return self.network.entry @ self._visits
+        return self._visits[self.network.ways[way].target]
 
     def exit(self, way: int) -> Array:
         """(steps,): how often a case leaves this layer through `way` from a step on."""
-        if way not in self._exits:
-            row, each = self.network.ways[way], np.zeros(len(self.network.ids))
-            each[row.source] = self.shares[way] * row.weight
-            self._exits[way] = self.onward(each)
-        return self._exits[way]
+        row = self.network.ways[way]
+        return self._visits[:, row.source] * (self.shares[way] * row.weight)
 
     def start(self, way: int | None) -> Array:
         """(steps,): where a case stands that enters through `way`, None from outside."""
@@ -185,29 +180,40 @@ def _flow(network: Network, shares: Array, leaving: tuple[int, ...] = ()) -> Arr
     return flow
 
 
-def _check_ends(network: Network, flow: Array) -> None:
-    """Refuse a Q whose loops never end.
+def _fundamental(network: Network, flow: Array) -> Array:
+    """(steps, steps): visits of a column's step by a case that stands at a row's.
+
+    Raises `_Endless` for a Q whose loops never end.
+    """
+    visits = _inverse(flow)
+    if visits is None:
+        raise _Endless(_stuck(network, flow))
+    return visits
+
+
+def _inverse(flow: Array) -> Array | None:
+    """(I - Q)^-1, None when a loop never ends.
 
     A Q without negative entries has all eigenvalues below 1 exactly when some t > 0 has Q t < t
     (Collatz and Wielandt); the expected number of steps to the end is one.
     """
+    try:
+        visits = np.linalg.inv(np.eye(len(flow)) - flow)
+    except np.linalg.LinAlgError:
+        return None
+    steps = visits.sum(axis=1)
+    return visits if np.all((steps > 0) & (steps < _ENDLESS)) else None
+
+
+def _stuck(network: Network, flow: Array) -> list[int]:
+    """The places that cases come to and never leave."""
     places = sorted(network.reached)
     inner = flow[np.ix_(places, places)]
-    if _ends(inner):
-        return
     after = [np.flatnonzero(row).tolist() for row in inner]
     onward = [reach(after, {i}) for i in range(len(places))]
     loops = [[k for k in onward[i] if i in onward[k]] for i in range(len(places))]
-    stuck = [i for i, loop in enumerate(loops) if not _ends(inner[np.ix_(loop, loop)])]
-    raise _Endless([places[i] for i in stuck] or places)
-
-
-def _ends(flow: Array) -> bool:
-    try:
-        steps = np.linalg.solve(np.eye(len(flow)) - flow, np.ones(len(flow)))
-    except np.linalg.LinAlgError:
-        return False
-    return bool(np.all((steps > 0) & (steps < _ENDLESS)))
+    stuck = [i for i, loop in enumerate(loops) if _inverse(inner[np.ix_(loop, loop)]) is None]
+    return [places[i] for i in stuck] or places
 
 
 # --- walking through the layers ---
