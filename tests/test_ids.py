@@ -10,6 +10,7 @@ from negotiation.process.maps import at, named_ids
 from negotiation.store import Store
 from widgets.process_facts import ProcessFacts
 from widgets.process_view import ProcessView
+from widgets.session import _told_conflict
 from widgets.state import DealState
 
 
@@ -65,6 +66,48 @@ def test_both_sides_add_a_change_to_a_shared_future_state_and_both_stand(desk):
     assert not supplier.state.conflicts
     changes = supplier.state.deal.get("process.futures.joint.changes")
     assert {"Buyer's idea", "Supplier's idea"} <= {change.name for change in changes}
+
+
+def on_a_change(desk, seat="buyer", change="one_screen"):
+    view = page(desk, seat)
+    view.open_future("joint", change)
+    return view
+
+
+def test_two_pages_of_one_side_draw_on_one_change_and_both_strokes_stand(desk):
+    one, other = on_a_change(desk), on_a_change(desk)
+    one.put("steps", "identify", "handling_min", 0.4)
+    other.put("steps", "reason", "handling_min", 0.7)
+    assert not other.state.conflicts
+    assert other.map.step["identify"].handling_min == 0.4
+    assert other.map.step["reason"].handling_min == 0.7
+
+
+def test_both_sides_draw_on_one_change_and_both_strokes_stand(desk):
+    buyer, supplier = on_a_change(desk), on_a_change(desk, "supplier")
+    buyer.put("steps", "identify", "handling_min", 0.4)
+    supplier.put("steps", "reason", "handling_min", 0.7)
+    buyer.state.table()
+    supplier.state.look()
+    assert not supplier.state.conflicts
+    assert supplier.map.step["identify"].handling_min == 0.4
+    assert supplier.map.step["reason"].handling_min == 0.7
+
+
+def test_the_same_field_drawn_twice_on_one_change_asks_in_sentences(desk):
+    one, other = on_a_change(desk), on_a_change(desk)
+    one.put("steps", "identify", "handling_min", 0.4)
+    other.put("steps", "identify", "handling_min", 0.2)
+    (told,) = [_told_conflict(other.state, row) for row in other.state.conflicts]
+    today = "Step “Confirm who calls”: handling goes from 0.7 min to"
+    assert (told["mine_words"], told["theirs_words"]) == (f"{today} 0.2 min.", f"{today} 0.4 min.")
+    assert told["label"].endswith("“One screen for order and stock”")
+    one.put("steps", "identify", "handling_min", 0.3)
+    late = on_a_change(desk)
+    one.put("steps", "identify", "handling_min", 0.35)
+    late.put("steps", "identify", "handling_min", 0.1)
+    (told,) = [_told_conflict(late.state, row) for row in late.state.conflicts]
+    assert (told["mine_words"], told["theirs_words"]) == (f"{today} 0.1 min.", f"{today} 0.35 min.")
 
 
 def test_an_id_does_not_tell_how_many_rows_a_side_keeps_to_itself(desk):

@@ -6,9 +6,11 @@ from typing import Any
 
 from negotiation.calendars import MONTHS, long_day
 from negotiation.deal import Deal, Parts
+from negotiation.process.maps import at, sentence_of
+from negotiation.process.rows import Edit
 from negotiation.scenarios import Driver, known
 from negotiation.start.brief import row_name
-from negotiation.values import FieldError, Value
+from negotiation.values import FieldError, Value, read
 
 from .fields import number_text
 from .scenarios_terms import said, term_field
@@ -20,6 +22,10 @@ _UNITS = {
     "retention_months": "months",
     "minutes": "minutes",
 }
+_EDIT = re.compile(
+    r"(?P<change>process\.futures\.(?P<future>[^.]+)\.changes\.(?P<id>[^.]+))"
+    r"\.edits\.(?P<edit>[^.]+)(\.(?P<field>.+))?"
+)
 _SHARE_NAMES = ("probability", "share")
 _AMOUNTS = ("value", "low", "mode", "high")
 
@@ -27,6 +33,9 @@ _AMOUNTS = ("value", "low", "mode", "high")
 def place_words(deal: Parts, path: str) -> str:
     """What people call the place at `path`: a field's label, after its row's name if it has one."""
     words, here = [], deal
+    if inside := _EDIT.fullmatch(path):
+        # What an edit does is told by its value.
+        path = inside["change"]
     for name in path.split("."):
         below = _below(here, name)
         if isinstance(here, tuple):
@@ -43,6 +52,8 @@ def value_words(deal: Parts, path: str, value: Any, other: Any = None) -> str:
 
     Beside an `other` row, a row is told by the fields in which it differs.
     """
+    if inside := _EDIT.fullmatch(path):
+        return _edit_words(deal, inside, value)
     if value is None or value == "" or value == [] or value == ():
         return "nothing"
     if isinstance(value, dict):
@@ -57,6 +68,23 @@ def value_words(deal: Parts, path: str, value: Any, other: Any = None) -> str:
     if isinstance(value, int | float):
         return _number_words(deal, path, holder, name, value)
     return _text_words(str(value))
+
+
+def _edit_words(deal: Parts, inside: re.Match, value: Any) -> str:
+    """What an edit of a future state does to the map that its change meets."""
+    if inside["field"] is None:
+        fields = value
+    else:
+        held = dict(_found(deal, f"{inside['change']}.edits.{inside['edit']}") or {})
+        name, _, below = inside["field"].partition(".")
+        fields = held | {name: {**held.get("value", {}), below: value} if below else value}
+    if not fields or "op" not in fields:
+        return "nothing"
+    changes = ["", *(row.id for row in _found(deal, inside["change"].rpartition(".")[0]) or ())]
+    if inside["id"] not in changes:
+        return "nothing"
+    before = changes[changes.index(inside["id"]) - 1]
+    return sentence_of(read(Edit, fields), at(deal.process, inside["future"], before))
 
 
 def _term_words(deal: Deal, holder: Value, name: str, value: Any) -> str:
