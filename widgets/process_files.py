@@ -1,6 +1,6 @@
 """Maps drawn elsewhere and logs of what happened, in; the shown map in every format, out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 
 from negotiation.files.bpmn_write import write_bpmn
 from negotiation.files.event_log import read_log
@@ -11,6 +11,7 @@ from negotiation.files.mermaid import write_mermaid
 from negotiation.files.read_map import ReadMap
 from negotiation.pictures import numerals
 from negotiation.process import Process
+from negotiation.process.left_behind import left_behind
 from negotiation.process.log import DAYS_PER_MONTH, LogFigures, read_off
 from negotiation.process.log_map import discover, fill
 from negotiation.process.maps import Map
@@ -18,10 +19,11 @@ from negotiation.values import FieldError
 
 from .action import Action, Download, Upload
 from .boxes import HBox, VBox
-from .fields import Field
+from .fields import Field, show
 from .fold import Fold
 from .form import Form
 from .notes import Notes
+from .process_facts import FACTS
 from .process_view import ProcessView
 from .scenarios_figures import text_line
 from .sheet import Sheet, SheetColumn
@@ -42,6 +44,11 @@ _VARIANTS = (
     SheetColumn("path", "Way through"), SheetColumn("share", "Of all cases", "percent", decimals=1),
 )
 _MOST_SHOWN = 12
+WHOSE = ("The rates in the file are visible to both sides once tabled; make those that are yours "
+         "your own in the table below.")  # fmt: skip
+KEPT = "Nothing of that was removed; Undo brings today's map back."
+STAYED = ("A future state changes lanes, teams, steps and arrows; the file's rates and its numbers "
+          "of the whole map were left out.")  # fmt: skip
 _REPLACES = "This replaces the shown map. Go on?"
 
 
@@ -94,36 +101,48 @@ class ProcessFiles(VBox):
 
     def _take_map(self, name: str, content: bytes) -> str:
         found = read_map(name, content)
-        self._replace(found.process)
-        return self._tell(name, found)
+        return self._tell(name, found, self._replace(found.process, found.given))
 
     def _paste(self, _key: str, text: str) -> None:
         """Cells that were taken leave the box; cells that are refused stay, with the reason."""
         if text:
             self._take_map("pasted.csv", text.encode())
 
-    def _replace(self, process: Process) -> None:
-        """The map instead of today's; a map on a future state becomes what its change draws."""
+    def _replace(self, process: Process, given: Collection[str]) -> tuple[str, ...]:
+        """The map instead of today's, with the `given` ones of its numbers, as one gesture.
+
+        A map on a future state becomes what its change draws. Returns what came along and what
+        lost its place, in sentences.
+        """
+        today = self._state.deal.process
+        came = tuple(field for field in FACTS if _name(field) in given and (
+            getattr(process, _name(field)) != getattr(today, _name(field))))  # fmt: skip
+        own = tuple(rate for rate in today.rates if rate.space != "shared")
+        taken = {rate.id for rate in own}
+        shared = tuple(rate for rate in process.rates if rate.id not in taken)
+        rates = (*shared, *own) if shared else today.rates
         if self._view.future:
             self._view.draw(lambda here: Map(
                 here.process.model_copy(update={t: getattr(process, t) for t in _TABLES})
             ))  # fmt: skip
-            return
-        pairs = [(f"process.{table}", getattr(process, table)) for table in _TABLES]
-        own = tuple(r for r in self._state.deal.process.rates if r.space != "shared")
-        taken = {rate.id for rate in own}
-        shared = tuple(rate for rate in process.rates if rate.id not in taken)
-        if shared:
-            pairs.append(("process.rates", (*shared, *own)))
-        if process.cases_per_month is not None:
-            pairs.append(("process.cases_per_month", process.cases_per_month))
-        self._state.edit_many(pairs)
+            return (STAYED,) if came or rates != today.rates else ()
+        self._state.edit_many([
+            *((f"process.{table}", getattr(process, table)) for table in _TABLES),
+            *((field.key, getattr(process, _name(field))) for field in came),
+            ("process.rates", rates),
+        ])  # fmt: skip
+        lost = left_behind(today, self._state.deal.process)
+        return (
+            *((_came(came, today, process),) if came else ()),
+            *((WHOSE,) if rates != today.rates else ()),
+            *lost, *((KEPT,) if lost else ()),
+        )  # fmt: skip
 
-    def _tell(self, name: str, found: ReadMap) -> str:
+    def _tell(self, name: str, found: ReadMap, changed: Sequence[str]) -> str:
         steps, lanes = len(found.process.steps), len(found.process.lanes)
         bands = "one lane" if lanes == 1 else f"{lanes} lanes"
         words = f"{name}: {steps} steps in {bands} are on the map now. Undo takes it back."
-        self._say((words, *(("work", note) for note in found.notes)))
+        self._say((words, *(("work", note) for note in (*found.notes, *changed))))
         return words
 
     def _say(self, lines: tuple) -> None:
@@ -159,20 +178,35 @@ class ProcessFiles(VBox):
     def _fill_in(self) -> None:
         """The log's shares and waits on the shown map's steps of the same names."""
         found = fill(self._view.map.process, self._read())
-        self._replace(found.process)
-        self._say(tuple(found.notes))
+        changed = self._replace(found.process, ("cases_per_month",))
+        self._say((*found.notes, *(("work", note) for note in changed)))
 
     def _discover(self) -> None:
         process = discover(self._read())
-        self._replace(process)
+        given = () if process.cases_per_month is None else ("cases_per_month",)
+        changed = self._replace(process, given)
         self._say((f"A first map of {len(process.steps)} steps is drawn from the most frequent "
                    "ways through, instead of what was there; undo takes it back. Name its lanes, "
-                   "and give its steps to them.",))  # fmt: skip
+                   "and give its steps to them.",
+                   *(("work", note) for note in changed)))  # fmt: skip
 
     def _read(self) -> LogFigures:
         if self._figures is None:
             raise FieldError("file", "Read a log first.")
         return self._figures
+
+
+def _name(field: Field) -> str:
+    return field.key.removeprefix("process.")
+
+
+def _came(fields: Sequence[Field], before: Process, after: Process) -> str:
+    """Which of the map's numbers came with a file, and what they were."""
+    told = []
+    for field in fields:
+        old, new = (show(field, getattr(process, _name(field))) for process in (before, after))
+        told.append(f"{field.label} {new} {field.unit_in({})}".rstrip() + f" (was {old or 'open'})")
+    return f"The file's numbers came along: {'; '.join(told)}."
 
 
 def _by_the_clock(process: Process) -> float | None:

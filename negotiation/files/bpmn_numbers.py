@@ -5,12 +5,13 @@
     <np:lane>, <np:step>, <np:flow>  of the element they stand in
 
 An attribute is a field of the row in `negotiation.process.rows`, with a capital letter instead of
-an underscore (`handling_min` is `handlingMin`). A field that has its default is left out. What a
-party keeps to itself is never written.
+an underscore (`handling_min` is `handlingMin`). A row's field that has its default is left out;
+the map's numbers are all there, so that another map takes them in. What a party keeps to itself is
+never written.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
@@ -70,12 +71,9 @@ def fields(kind: type[Value], element: Element | None) -> dict[str, Any]:
 
 def write_map(parent: Element, process: Process) -> Element:
     """The numbers of the map, its teams, and the rates that both sides see."""
-    numbers: Mapping[str, str] = {
-        key: value
-        for key, value in attributes(process).items()
-        if key in {attribute(name) for name in MAP_FIELDS}
-    }
-    whole = SubElement(parent, f"{PREFIX}:map", dict(numbers))
+    told = {attribute(name): getattr(process, name) for name in MAP_FIELDS}
+    numbers = {name: written(value) for name, value in told.items() if value is not None}
+    whole = SubElement(parent, f"{PREFIX}:map", numbers)
     for team in process.teams:
         write(whole, "team", team)
     for rate in process.rates:

@@ -64,9 +64,8 @@ def rows(process: Process) -> Iterator[list[Cell]]:
     """The rows below `HEADER`: the map's numbers, lanes, teams and rates, then the steps."""
     chart = Map(process)
     lanes, teams = _names(process.lanes), _names(process.teams)
-    blank = Process()
     for field in MAP_FIELDS:
-        if getattr(process, field) != getattr(blank, field):
+        if getattr(process, field) is not None:
             yield _row(kind="map", step=field, figure=getattr(process, field))
     for lane in process.lanes:
         yield _row(kind="lane", id=lane.id, lane=lane.name, party=lane.party)

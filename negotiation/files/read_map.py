@@ -9,6 +9,8 @@ from negotiation import plain
 from negotiation.process.rows import LaneParty, Name, Process
 from negotiation.values import FieldError, Value, problems
 
+from .bpmn_numbers import MAP_FIELDS
+
 PARTIES: tuple[str, ...] = get_args(LaneParty)
 _NAME_CHARACTERS = next(
     limit.max_length for limit in Name.__metadata__[0].metadata if hasattr(limit, "max_length")
@@ -26,6 +28,11 @@ class ReadMap:
 
     process: Process
     notes: tuple[str, ...] = ()
+
+    @property
+    def given(self) -> frozenset[str]:
+        """The map's numbers that the file says; of others the process holds the default."""
+        return frozenset(MAP_FIELDS) & self.process.model_fields_set
 
 
 def clean(text: str | None, characters: int = _NAME_CHARACTERS) -> str:
