@@ -241,6 +241,14 @@ class MapView {
   firstZoom() {
     const whole = this.port.clientWidth / this.box.width;
     this.setZoom(Math.min(1, whole >= ZOOM.legible ? whole : ZOOM.opens));
+    this.chosenZoom = false;
+    this.firstWidth = this.port.clientWidth;
+  }
+
+  // The map gets more room (a projector, a turned tablet, a part that was hidden): nobody chose a
+  // zoom yet, so it opens anew.
+  useRoom() {
+    if (this.zoom && !this.chosenZoom && this.port.clientWidth > this.firstWidth + 40) this.firstZoom();
   }
 
   // A phone shows a lane's width, not ten columns: who drew the map hears of it once.
@@ -271,6 +279,7 @@ class MapView {
     const x = at ? at.clientX - seen.left : this.port.clientWidth / 2;
     const y = at ? at.clientY - seen.top : this.port.clientHeight / 2;
     const ratio = this.zoom ? zoom / this.zoom : 1;
+    this.chosenZoom ||= ratio !== 1;
     const [left, top] = [(this.port.scrollLeft + x) * ratio - x, (this.port.scrollTop + y) * ratio - y];
     this.zoom = zoom;
     this.svg.setAttribute("width", this.box.width * zoom);
@@ -365,6 +374,7 @@ class MapView {
   // A panel that opens beside the map takes its room from it.
   keepInView() {
     this.tellNarrow();
+    this.useRoom();
     this.pinHeads();
     this.paintEdges();
     this.card?.stand();

@@ -268,6 +268,20 @@ def test_a_map_that_goes_on_fades_at_its_edge_and_fits_at_a_press(stage):
     assert "right" not in frame.get_attribute("data-more")
 
 
+def test_more_room_shows_more_of_the_map_until_somebody_chose_a_zoom(stage):
+    def zoom():
+        return float(stage.page.locator(".np-map-percent").inner_text().removesuffix("%"))
+
+    show(stage, random_map(4, 15, 2, 18))
+    stage.page.set_viewport_size({"width": 3000, "height": 900})
+    stage.until("Number.parseFloat(document.querySelector('.np-map-percent').textContent) > 95")
+    stage.page.get_by_role("button", name="Zoom out").click()
+    chosen = zoom()
+    stage.page.set_viewport_size({"width": 3400, "height": 900})
+    stage.page.wait_for_timeout(100)
+    assert zoom() == chosen
+
+
 def test_the_legend_wraps_below_a_narrow_map(stage):
     stage.page.set_viewport_size({"width": 600, "height": 900})
     costs = {f"s{i}": float(i) for i in range(40)}
