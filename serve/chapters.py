@@ -1,7 +1,7 @@
 """The nineteen chapters: their order, titles and questions, and which of them exist."""
 
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
@@ -13,7 +13,8 @@ _PACKAGE = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Chapter:
-    """One row of `data/chapters.csv`. `id` is the notebook's name, `minutes` the time to plan."""
+    """What a page needs of a row of `data/chapters.csv`. `id` is the notebook's name, `minutes`
+    the time to plan."""
 
     id: str
     act: str
@@ -62,6 +63,6 @@ def is_open(chapter: Chapter, folder: Path) -> bool:
 
 
 def _chapter(row: dict[str, str]) -> Chapter:
-    return Chapter(
-        **{**row, "minutes": int(row["minutes"]), "available": row["available"] == "yes"}
-    )
+    known = {field.name: row[field.name] for field in fields(Chapter)}
+    known |= {"minutes": int(row["minutes"]), "available": row["available"] == "yes"}
+    return Chapter(**known)

@@ -6,8 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from negotiation.carry.offers import all_offers, take
+from negotiation.deal import Deal
 from negotiation.desk import LocalDesk, Store
 from negotiation.files.deal_file import sample
+from negotiation.files.lists import read_list
 from negotiation.start import change_sentence
 from negotiation.values import FieldError
 from tests.test_desk import Clock, edit
@@ -282,6 +285,60 @@ def test_a_chapter_that_both_agreed_to_offers_no_second_agreement(harbor):
     assert bar.shown["chapters"]["00_start"]["can_agree"]
     observer = SessionBar(DealState(desk=harbor.at(seat="facilitator")))
     assert not observer.shown["chapters"]["00_start"]["can_agree"]
+
+
+def test_every_part_of_a_deal_is_tabled_and_agreed_to_in_one_chapter():
+    settled = [part for parts in chapters.PARTS.values() for part in parts]
+    assert sorted(settled) == sorted({*Deal.model_fields} - {"schema_version"})
+    assert chapters.PARTS["07_outcomes"] == ("outcomes", "vision")
+    rows = [
+        {**row, "available": "yes"} if row["id"] == "04_vision" else row
+        for row in read_list("chapters")
+    ]
+    with_vision = chapters.settled_in(rows)
+    assert (with_vision["04_vision"], with_vision["07_outcomes"]) == (("vision",), ("outcomes",))
+
+
+def test_a_pin_is_tabled_with_the_scenarios_and_the_rail_counts_it(harbor):
+    state = DealState(desk=harbor)
+    state.edit("process.cases_per_month", 160_000.0)
+    offers = [o for o in all_offers(state.deal, "buyer") if "baseline_units" in o.target]
+    state.replace(take(state.deal, offers, "buyer"))
+    assert state.drafted(("carried",)) and state.drafted(CHAPTER) == state.untabled - 1
+    assert said_of(state, "08_scenarios").endswith(f"{state.drafted(CHAPTER)} changes not tabled")
+    for parts in chapters.PARTS.values():
+        state.table("", parts)
+    assert state.untabled == 0
+
+
+def test_a_new_line_of_the_sipoc_leaves_the_agreement_to_the_map(harbor):
+    supplier, process = harbor.at(seat="supplier"), chapters.PARTS["06_process"]
+    harbor.agree(process)
+    supplier.agree(process)
+    state = DealState(desk=harbor)
+    assert said_of(state, "06_process") == "agreed by both"
+    state.add("process.sipoc", {"id": "letters", "input": "Letters"})
+    state.table()
+    assert sides(harbor, ("process.steps", "process.lanes")) == {"buyer", "supplier"}
+    assert said_of(state, "06_process") == "waits for Luzon Care's agreement"
+    supplier.agree(("process.sipoc",))
+    state.look()
+    assert said_of(state, "06_process") == "agreed by both"
+
+
+def test_a_chapter_that_is_agreed_to_table_by_table_is_agreed(harbor):
+    state = DealState(desk=harbor)
+    tables = [f"process.{name}" for name in type(state.deal.process).model_fields]
+    for seat in ("buyer", "supplier"):
+        for table in tables:
+            assert said_of(state, "06_process") != "agreed by both"
+            harbor.at(seat=seat).agree((table,))
+            state.look()
+    assert said_of(state, "06_process") == "agreed by both"
+
+
+def said_of(state, chapter):
+    return Rail(state).chapters()[chapter]["word"]
 
 
 def test_the_short_path_folds_the_chapters_it_leaves_out(harbor):

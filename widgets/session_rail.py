@@ -1,5 +1,6 @@
 """What the rail says of each chapter: open, in work, agreed, overdue, or waiting and for what."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -12,17 +13,21 @@ from negotiation.start.brief import party_name
 from .state import DealState
 
 _ROWS = {row["id"]: row for row in read_list("chapters")}
-PARTS = {
-    chapter: parts
-    for chapter, parts in {
-        "00_start": ("identity", "start"),
-        "04_vision": ("vision",),
-        "06_process": ("process",),
-        "07_outcomes": ("outcomes",),
-        "08_scenarios": ("terms", "scenarios"),
-    }.items()
-    if _ROWS[chapter]["available"] == "yes"
-}
+
+
+def settled_in(rows: Iterable[Mapping[str, str]]) -> dict[str, tuple[str, ...]]:
+    """By chapter, the parts of the deal that it settles: each part in the first of its chapters
+    that is available."""
+    found, settled = {}, set()
+    for row in rows:
+        if row["available"] == "yes":
+            parts = tuple(part for part in row["settles"].split() if part not in settled)
+            settled.update(parts)
+            found |= {row["id"]: parts} if parts else {}
+    return found
+
+
+PARTS = settled_in(_ROWS.values())
 """The parts of the deal that each chapter settles; both sides agree to a chapter as a whole."""
 _OTHER = {"buyer": "supplier", "supplier": "buyer"}
 

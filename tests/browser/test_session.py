@@ -7,6 +7,7 @@ from negotiation.desk import LocalDesk, Store
 from negotiation.files.deal_file import sample
 from widgets.assets import joined
 from widgets.session import SessionBar
+from widgets.session_rail import PARTS
 from widgets.state import DealState
 
 from .stage import Stage
@@ -116,7 +117,7 @@ def test_a_chapter_is_agreed_by_both_and_falls_back_when_something_newer_is_draf
     bar.page.keyboard.press("Tab")
     bar.page.keyboard.press("Enter")
     bar.until(f'document.querySelector("{told}").innerText.includes("Luzon Care\'s agreement")')
-    desk.at(seat="supplier").agree(("terms", "scenarios"))
+    desk.at(seat="supplier").agree(PARTS["08_scenarios"])
     bar.state.look()
     repaint(bar)
     assert text(bar, told) == "agreed by both"
