@@ -7,6 +7,7 @@ from negotiation.deal import Deal
 from negotiation.files.deal_file import sample
 from negotiation.values import FieldError
 from widgets.process_carry import ProcessCarry
+from widgets.process_drawing import ProcessDrawing
 from widgets.process_duties import ProcessDuties
 from widgets.process_facts import ProcessFacts
 from widgets.process_figures import ProcessFigures
@@ -285,3 +286,25 @@ def test_a_simulation_says_when_a_team_is_too_full_for_it(view):
     spread = ProcessSpread(view, cases=300)
     spread.run()
     assert "Resolution team would make them: longer" in spread._kept.sentence
+
+
+@pytest.mark.parametrize("seat", ["buyer", "supplier"])
+def test_a_drawing_of_money_that_leaves_the_page_says_whose_own_rates_it_rests_on(seat):
+    deal = sample()
+    seen = tuple(rate for rate in deal.process.rates if rate.space in ("shared", seat))
+    page = ProcessDrawing(ProcessView(DealState(deal.set("process.rates", seen), seat)))
+    own = f"Contains the {seat}'s own rates"
+    assert "own rates" not in page._svg().decode()
+    page._colour.value = "cost"
+    assert own in page._svg().decode()
+    assert "own rates" not in page._map.svg
+    page._colour.value = "wait"
+    assert "own rates" not in page._svg().decode()
+
+
+def test_a_drawing_of_money_by_shared_rates_alone_says_nothing_of_own_ones():
+    deal = sample()
+    shared = tuple(rate.replace(space="shared") for rate in deal.process.rates)
+    page = ProcessDrawing(ProcessView(DealState(deal.set("process.rates", shared), "buyer")))
+    page._colour.value = "cost"
+    assert "pm-level-1" in page._svg().decode() and "own rates" not in page._svg().decode()

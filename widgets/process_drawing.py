@@ -4,10 +4,13 @@ from collections.abc import Mapping, Sequence
 
 import ipywidgets as ipw
 
+from negotiation.carry.links import money_of
 from negotiation.pictures import process as picture
 from negotiation.process import gestures
 from negotiation.process.check import Finding, check
 from negotiation.process.layout import lay_out
+from negotiation.process.prices import prices
+from negotiation.spaces import SPACES
 
 from .action import Action, Download
 from .boxes import HBox, VBox
@@ -161,6 +164,7 @@ class ProcessDrawing(VBox):
         return picture.draw(
             layout, view.map, colour_by=colour, values=_values(view, colour), other=before,
             unit=self._state.deal.identity.currency, standalone=True,
+            note=_whose(view) if colour == "cost" else "",
         ).encode()  # fmt: skip
 
     def _image(self, words: str, make) -> Download:
@@ -175,6 +179,15 @@ def _marks(found: Sequence[Finding]) -> dict[str, str]:
         if finding.row:
             marks.setdefault(finding.row, []).append(finding.sentence)
     return {row: " ".join(sentences) for row, sentences in marks.items()}
+
+
+def _whose(view: ProcessView) -> str:
+    """A file goes further than the page: whose own rates its money rests on, "" for nobody's."""
+    used = prices(view.map, money_of(view.state.deal.terms)).rate
+    timed = (step.id for step in view.map.steps if step.handling_min)
+    spaces = {used[step].space for step in timed if step in used}
+    own = [f"the {space}'s" for space in SPACES[1:] if space in spaces]
+    return f"! Contains {' and '.join(own)} own rates" if own else ""
 
 
 def _values(view: ProcessView, colour: str) -> dict[str, float] | None:

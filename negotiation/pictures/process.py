@@ -65,6 +65,7 @@ def draw(
     other: Map | None = None,
     standalone: bool = False,
     selected: str = "",
+    note: str = "",
 ) -> str:
     """The map as the text of an SVG document.
 
@@ -72,11 +73,12 @@ def draw(
     money (`unit` is the currency), minutes, repeats per case, share of the team's time. `marks`
     gives sentences of what is missing, by the id of a step or flow. With `other`, the map before,
     what is new, gone or changed is marked; lay out `together(other, map)` to see what is gone. A
-    `standalone` drawing carries its style, for light and dark.
+    `standalone` drawing carries its style, for light and dark. `note` is a last line in the
+    legend, such as whose figures these are.
     """
     scene = _Scene(
         layout, map, other, dict(values or {}) if colour_by else {}, colour_by, unit,
-        dict(marks or {}), selected, standalone,
+        dict(marks or {}), selected, standalone, note,
     )  # fmt: skip
     legend = _legend(scene)
     wide = max(layout.width, legend.width) + 2 * _MARGIN
@@ -153,6 +155,7 @@ class _Scene:
     marks: dict[str, str]
     selected: str
     standalone: bool
+    note: str = ""
     changes: dict[str, tuple[str, list[Difference]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -591,4 +594,4 @@ def _signs(scene: _Scene) -> list[tuple[str, float, str]]:
                 f"{_text(8, 4, sign, 'pm-state-text')}</g>"
             )
             made.append((mark, 16.0, word))
-    return made
+    return [*made, ("", -6.0, scene.note)] if scene.note else made
