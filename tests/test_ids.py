@@ -110,6 +110,16 @@ def test_the_same_field_drawn_twice_on_one_change_asks_in_sentences(desk):
     assert (told["mine_words"], told["theirs_words"]) == (f"{today} 0.1 min.", f"{today} 0.35 min.")
 
 
+@pytest.mark.parametrize(("keep", "stands"), [("mine", 0.2), ("theirs", 0.4)])
+def test_the_choice_between_two_strokes_of_one_side_stands(desk, keep, stands):
+    one, other = on_a_change(desk), on_a_change(desk)
+    one.put("steps", "identify", "handling_min", 0.4)
+    other.put("steps", "identify", "handling_min", 0.2)
+    other.state.resolve(other.state.conflicts[0].path, keep)
+    assert not other.state.conflicts
+    assert on_a_change(desk).map.step["identify"].handling_min == stands
+
+
 def test_an_id_does_not_tell_how_many_rows_a_side_keeps_to_itself(desk):
     view = page(desk)
     rates = ProcessFacts(view)._rates

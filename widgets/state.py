@@ -178,7 +178,7 @@ class DealState(tl.HasTraits):
         space, change = held
         self.conflicts = [row for row in self.conflicts if row.path != path]
         if keep == "mine":
-            self._commit(self._draft.patched({space: (change,)}))
+            self._commit(self._draft.patched({space: self._over(space, change)}))
         self._settle()
 
     def look(self) -> None:
@@ -279,6 +279,13 @@ class DealState(tl.HasTraits):
             return
         target.append(changes)
         self._accept(deal, spaces.split(deal.document()), changes)
+
+    def _over(self, space: str, change: patches.Change) -> patches.Patch:
+        """The held change; a row that both added as what this page's has otherwise."""
+        there = patches.found_at(self._documents[space], change.path)
+        if change.kind == "add" and there is not None:
+            return patches.diff(there, change.new, change.path)
+        return (change,)
 
     def _step(self, turn: Callable[[int], Any], word: str) -> None:
         """Undo or redo at the desk, which knows the gestures of every page of this side."""
