@@ -4,10 +4,11 @@ import pytest
 
 from negotiation.desk import LocalDesk
 from negotiation.files.deal_file import sample
-from negotiation.process import gestures
+from negotiation.process import Raci, Rate, gestures
 from negotiation.process.ids import joined_id
 from negotiation.process.maps import at, named_ids
 from negotiation.store import Store
+from widgets.process_duties import ProcessDuties
 from widgets.process_facts import ProcessFacts
 from widgets.process_view import ProcessView
 from widgets.session import _told_conflict
@@ -145,6 +146,61 @@ def test_a_new_row_takes_no_id_that_a_future_state_uses(desk, monkeypatch):
     later = at(view.state.deal.process, view.state.deal.process.futures[-1].id)
     assert later.step[new].name == "Robot check"
     assert later.step["sb_other"].name == "Human sign-off"
+
+
+def with_duties_and_rates(view, step):
+    """A page on whose map a step has a duty, a shared rate and a rate of the page's own side."""
+    process = view.state.deal.process
+    view.state.edit_many([
+        ("process.raci", (*process.raci, Raci(id="rx", step=step, role=process.roles[0].id,
+                                              letter="A"))),
+        ("process.rates", (*process.rates, Rate(id="both", step=step, cost_per_hour=999),
+                           Rate(id="own", step=step, cost_per_hour=9, space="buyer"))),
+    ])  # fmt: skip
+
+
+def about(view, step):
+    process = view.state.deal.process
+    return [row.id for row in (*process.raci, *process.rates) if row.step == step]
+
+
+def test_a_step_that_goes_takes_its_duties_and_shared_rates_and_undo_brings_them_back(desk):
+    view = page(desk)
+    new = behind(view, "identify", "Old")
+    with_duties_and_rates(view, new)
+    view.draw(lambda here: gestures.remove(here, (new,)))
+    assert about(view, new) == ["own"]
+    assert behind(view, "identify", "Brand new") != new
+    view.state.undo()
+    view.state.undo()
+    view.state.undo()
+    assert set(about(view, new)) == {"rx", "both", "own"}
+    assert "Old" in names(view)
+
+
+def test_a_role_that_goes_takes_its_duties(desk):
+    view = page(desk)
+    role = view.state.deal.process.roles[0].id
+    with_duties_and_rates(view, "identify")
+    ProcessDuties(view)._roles._removed(role)
+    process = view.state.deal.process
+    assert role not in [row.id for row in process.roles] + [row.role for row in process.raci]
+    view.state.undo()
+    assert role in [row.role for row in view.state.deal.process.raci]
+
+
+def test_where_a_removed_step_was_named_is_said(desk):
+    view = page(desk)
+    measure = view.state.deal.outcomes.measures[0]
+    view.state.edit(f"outcomes.measures.{measure.id}.steps", ("look_up",))
+    view.draw(lambda here: gestures.remove(here, ("look_up",)))
+    assert view.state.message == (
+        f"“Look up order and stock” is gone from today's map, and the measure “{measure.name}” "
+        "and the future state “What we would build together” name it. Undo brings it back."
+    )
+    new = behind(view, "identify", "Nobody's")
+    view.draw(lambda here: gestures.remove(here, (new,)))
+    assert view.state.message == ""
 
 
 def test_an_id_that_is_made_of_parts_fits_and_stays_apart_from_others():

@@ -37,11 +37,7 @@ class ProcessDuties(VBox):
 
     def __init__(self, view: ProcessView):
         self._state: DealState = view.state
-        self._roles = Rows(
-            self._state, "process.roles", _ROLES, key="process.roles", reorder=True, stem="role_",
-            new=lambda: {"name": "New role"}, caption="Roles", add_label="Add a role",
-            empty="No role yet. Name those who decide, not everybody.",
-        )
+        self._roles = RoleRows(view)
         self._matrix = VBox()
         self._names: tuple = ()
         self._open = Notes("Without a clear owner", empty=_SETTLED)
@@ -91,6 +87,23 @@ class ProcessDuties(VBox):
         if raci != process.raci:
             pairs.append(("process.raci", raci))
         self._state.edit_many(pairs)
+
+
+class RoleRows(Rows):
+    """Who takes part; a role that is removed takes its duties with it."""
+
+    def __init__(self, view: ProcessView):
+        self._view = view
+        super().__init__(
+            view.state, "process.roles", _ROLES, reorder=True, stem="role_",
+            new=lambda: {"name": "New role"}, caption="Roles", add_label="Add a role",
+            empty="No role yet. Name those who decide, not everybody.",
+        )  # fmt: skip
+
+    def _drop(self, row_id: str) -> None:
+        process = self._state.deal.process
+        kept = tuple(role for role in process.roles if role.id != row_id)
+        self._view.save_today(process.model_copy(update={"roles": kept}))
 
 
 def _rows(process: Process) -> tuple[dict, ...]:

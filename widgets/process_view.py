@@ -7,12 +7,14 @@ from typing import Any
 import traitlets as tl
 
 from negotiation.deal import Parts
-from negotiation.process import Change, Future, gestures
+from negotiation.process import Change, Future, Process, gestures, removal
 from negotiation.process.maps import TABLES, Map, at, differences, named_ids, record
 from negotiation.values import FieldError
 
 from .ids import fresh_id
 from .state import DealState
+
+_AROUND = (*TABLES, "rates", "roles", "raci")
 
 
 class ProcessView(tl.HasTraits):
@@ -59,7 +61,7 @@ class ProcessView(tl.HasTraits):
         answer = gesture(self.map)
         after, new = answer if isinstance(answer, tuple) else (answer, "")
         if not self.future:
-            self._save_today(after)
+            self.save_today(after.process)
         else:
             self._save_future(after)
         return new
@@ -100,13 +102,20 @@ class ProcessView(tl.HasTraits):
         self.open_future(self.future, row.id)
         return row.id
 
-    def _save_today(self, after: Map) -> None:
-        pairs = [
-            (f"process.{table}", getattr(after, table))
-            for table in TABLES
-            if getattr(after, table) != getattr(self.map, table)
-        ]
-        self.state.edit_many(pairs)
+    def save_today(self, after: Process) -> None:
+        """Today's map and what stands around it become `after`'s, in one gesture.
+
+        Duties and shared rates of what went go with it; a message says who still names it.
+        """
+        before = self.state.deal.process
+        after = removal.cleared(before, after)
+        self.state.edit_many(
+            (f"process.{name}", getattr(after, name)) for name in _AROUND
+            if getattr(after, name) != getattr(before, name)
+        )  # fmt: skip
+        outcomes = getattr(self.state.deal, "outcomes", None)
+        if words := removal.told(before, after, outcomes.measures if outcomes else ()):
+            self.state.message = words
 
     def _save_future(self, after: Map) -> None:
         if not self.change:

@@ -50,7 +50,7 @@ class Rows(Table):
         )
         self.on_edit(self._record)
         self.on_add(self._append)
-        self.on_remove(lambda row_id: state.remove(f"{path}.{row_id}"))
+        self.on_remove(self._drop)
         self.on_move(lambda row_id, before: state.move(f"{path}.{row_id}", before))
         self.on_paste(self._record_many)
         state.follow(self._follow, path.partition(".")[0], "identity", *beside)
@@ -62,6 +62,9 @@ class Rows(Table):
 
     def _append(self) -> None:
         self._state.add(self._path, self._fresh(self._state.deal))
+
+    def _drop(self, row_id: str) -> None:
+        self._state.remove(f"{self._path}.{row_id}")
 
     def _record_many(self, edits: tuple, new_rows: tuple) -> None:
         """All of a pasted rectangle in one gesture, or nothing."""

@@ -208,9 +208,9 @@ def record(process: Process, future: str, change: str, after: Map) -> Process:
         )
     index = ids.index(change)
     start = _changed(process, state, ids[index - 1] if index else "")[0]
-    noted = {_touched(edit): edit for edit in state.changes[index].edits}
+    noted = {_place(edit): edit for edit in state.changes[index].edits}
     edits = tuple(
-        old if (old := noted.get(_touched(edit))) and old.value == edit.value else edit
+        old if (old := noted.get(_place(edit))) and old.value == edit.value else edit
         for edit in edits_between(Map(start), after)
     )
     if len(edits) > MOST_EDITS:
@@ -239,6 +239,16 @@ def sentence_of(edit: Edit, around: Map) -> str:
         return f"{_ROW_WORDS[edit.table].capitalize()} “{edit.row}”: there is none on this map."
     old = getattr(before, edit.field, None)
     return _sentence(edit.table, "changed", edit.field, old, edit.value, around, edit.row)
+
+
+def touched(edit: Edit) -> set[tuple[str, str]]:
+    """The row that an edit touches and those it points at, each as (table, id)."""
+    values = edit.value if edit.op == "add" else {edit.field: edit.value}
+    pointed = {
+        (table, values[name]) for name, table in _POINTS_AT.items()
+        if isinstance(values.get(name), str)
+    }  # fmt: skip
+    return {(edit.table, edit.row), *pointed}
 
 
 def moved_words(edit: Edit, meets: Map) -> str:
@@ -273,21 +283,11 @@ def _changed(
     lost, never = [], set()
     for change in future.changes[:last]:
         for edit in change.edits:
-            if _about(edit) & never or not _apply(edit, tables):
+            if touched(edit) & never or not _apply(edit, tables):
                 lost.append((change, edit))
                 if edit.op == "add":
                     never.add((edit.table, edit.row))
     return process.model_copy(update={name: tuple(rows) for name, rows in tables.items()}), lost
-
-
-def _about(edit: Edit) -> set[tuple[str, str]]:
-    """The row that an edit touches and those it points at, each as (table, id)."""
-    values = edit.value if edit.op == "add" else {edit.field: edit.value}
-    pointed = {
-        (table, values[name]) for name, table in _POINTS_AT.items()
-        if isinstance(values.get(name), str)
-    }  # fmt: skip
-    return {(edit.table, edit.row), *pointed}
 
 
 def _apply(edit: Edit, tables: dict[str, list]) -> bool:
@@ -379,7 +379,7 @@ def _edit(item: Difference) -> Edit:
     )  # fmt: skip
 
 
-def _touched(edit: Edit) -> tuple[str, str, str, str]:
+def _place(edit: Edit) -> tuple[str, str, str, str]:
     return edit.op, edit.table, edit.row, edit.field
 
 
