@@ -113,6 +113,15 @@ def test_a_promise_to_everybody_is_refused(figures):
         agents_needed(1.0, 1.0, level, 0.3, shrinkage=shrinkage)
 
 
+@pytest.mark.parametrize("patience", [None, 2.0])
+def test_nobody_is_needed_where_nobody_comes_or_nobody_has_to_be_answered(patience):
+    for arrivals, level in ((0.0, 0.8), (2.0, 0.0), (0.0, 0.0)):
+        found = agents_needed(arrivals, 4.0, level, 20 / 60, patience_min=patience)
+        assert (found.agents, found.paid) == (0, 0)
+    # Who never leaves has to be served: then the limit on occupancy asks for people.
+    assert agents_needed(2.0, 4.0, 0.0, 20 / 60, occupancy=0.8).agents == 10
+
+
 # --- Erlang A ---
 
 

@@ -151,6 +151,7 @@ def agents_needed(
 ) -> Staffing:
     """The fewest agents who answer `service_level` of all within `within_min` minutes.
 
+    Nobody is needed where nobody comes, or nobody has to be answered.
     They are also busy at most `occupancy` of their time; `paid` divides by (1 - shrinkage). More
     agents never make it worse, so the search halves. Raises `ValueError` when a figure is out of
     range or more than 100,000 agents would be needed.
@@ -170,7 +171,10 @@ def agents_needed(
             return False
         return found.service_level >= service_level and found.occupancy <= occupancy
 
-    few, many = 0, max(1, int(min(arrivals_per_min * handling_min, MOST_AGENTS)))
+    load = arrivals_per_min * handling_min
+    if not (load and service_level) and enough(0):
+        return Staffing(0, 0.0, meet(0))
+    few, many = 0, max(1, int(min(load, MOST_AGENTS)))
     while not enough(many):
         if many == MOST_AGENTS:
             raise ValueError(f"This takes more than {MOST_AGENTS:,} agents.")
