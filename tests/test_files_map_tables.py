@@ -7,6 +7,8 @@ import zipfile
 import openpyxl
 import pytest
 
+from negotiation import plain
+from negotiation.files import tables
 from negotiation.files.bpmn_numbers import MAP_FIELDS
 from negotiation.files.deal_file import sample
 from negotiation.files.limits import MAP_UNPACKED_BYTES
@@ -25,7 +27,7 @@ from negotiation.values import FieldError
 
 
 def pasted(text):
-    found = read_sheet("pasted", text.encode())
+    found = read_sheet("pasted", text.encode(), bare=True)
     return found.process, " ".join(found.notes)
 
 
@@ -70,6 +72,26 @@ def test_a_bare_list_keeps_the_commas_of_its_names_and_other_files_are_no_lists(
     text = "Open it\nCheck name, age; date\nPay"
     assert "Check name, age; date" in kinds(pasted(text)[0])
     assert "notes.md is no map" in refusal(read_map, "notes.md", text.encode())
+
+
+@pytest.mark.parametrize("text", [
+    "Dear Ms Rivera\nthank you for your letter of May", "root:x:0:0:root:/root:/bin/bash\nbin:x:1",
+])  # fmt: skip
+def test_a_file_of_any_text_is_no_map_though_a_pasted_list_of_steps_is_one(text):
+    assert "The first line must name the columns" in refusal(read_map, "letter.csv", text.encode())
+    assert "The first line must name the columns" in refusal(read_map, "passwd", text.encode())
+    assert read_map("pasted.csv", text.encode(), bare=True).process.steps
+    assert read_map("steps.csv", b"step\nOpen\nPay\n").process.steps
+
+
+@pytest.mark.parametrize(
+    "name", ["=1+1", "\t=1+1", "\r=1", " =1", "\n@SUM(A1)", "\x07=1", "\u200b+1", "\uff1d1", "'=1"]
+)
+def test_no_cell_of_a_written_table_can_run_as_a_formula_and_each_reads_back(name):
+    raw = tables.write_csv(("note",), [(name,)])
+    cell = raw.decode("utf-8-sig").split("\r\n", 1)[1].lstrip('"')
+    assert cell.startswith("'")
+    assert tables.read("t.csv", raw, ())[0].cells["note"] == plain.lines(name)
 
 
 def test_next_names_steps_with_share_label_and_rework():

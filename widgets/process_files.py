@@ -30,7 +30,8 @@ from .sheet import Sheet, SheetColumn
 
 CELLS = Field(
     "cells", "A map from a spreadsheet, with its header line", "textarea",
-    help="One row for each step, with columns such as step, lane, handling_min, wait_min and next. "
+    help="One row for each step, with columns such as step, lane, handling_min, wait_min and next; "
+    "or only the names of the steps, one in a line. "
     "It is taken in when you leave the box, or with Ctrl+Enter.",
 )  # fmt: skip
 _TABLES = ("lanes", "teams", "steps", "flows")
@@ -99,14 +100,14 @@ class ProcessFiles(VBox):
 
     # --- maps ---
 
-    def _take_map(self, name: str, content: bytes) -> str:
-        found = read_map(name, content)
+    def _take_map(self, name: str, content: bytes, bare: bool = False) -> str:
+        found = read_map(name, content, bare)
         return self._tell(name, found, self._replace(found.process, found.given))
 
     def _paste(self, _key: str, text: str) -> None:
         """Cells that were taken leave the box; cells that are refused stay, with the reason."""
         if text:
-            self._take_map("pasted.csv", text.encode())
+            self._take_map("pasted.csv", text.encode(), bare=True)
 
     def _replace(self, process: Process, given: Collection[str]) -> tuple[str, ...]:
         """The map instead of today's, with the `given` ones of its numbers, as one gesture.

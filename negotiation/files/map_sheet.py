@@ -33,9 +33,11 @@ _FINISH = {"end", "ends", "done", "closed", "finished", "finish", "complete", "c
 _END_WORDS = {"end", "ende", "stop", "done", "finish", "-", "–", "close", "exit"}
 
 
-def read_sheet(file_name: str, content: bytes) -> ReadMap:
+def read_sheet(file_name: str, content: bytes, bare: bool = False) -> ReadMap:
     """The map in a CSV or XLSX sheet, or in text pasted from a spreadsheet.
 
+    With `bare`, lines without any header are the names of steps: somebody means them so. Of a file
+    nobody knows; any letter would be a map.
     Raises `FieldError` (path "file") with row and column for a cell that does not fit, for a name
     that is there twice where it is referred to, and for a next step that is not there.
     """
@@ -44,7 +46,7 @@ def read_sheet(file_name: str, content: bytes) -> ReadMap:
             "A map needs a first line that names the columns and a line for each step; there is "
             "only one line."
         )
-    return _Sheet(_lines(file_name, content)).read()
+    return _Sheet(_lines(file_name, content, bare)).read()
 
 
 def write_sheet(process: Process) -> bytes:
@@ -126,16 +128,16 @@ def _names(rows: Iterable[Any]) -> dict[str, str]:
 # --- in
 
 
-def _lines(file_name: str, content: bytes) -> list[Line]:
+def _lines(file_name: str, content: bytes, bare: bool) -> list[Line]:
     lines = tables.read(file_name, content, (), lambda row: _names_steps(row, 2))
     headers = [header for line in lines[:1] for header in line.cells]
     if _names_steps(headers, 1):
         return lines
-    if len(headers) == 1 and content[:2] != b"PK":
+    if bare and len(headers) == 1 and content[:2] != b"PK":
         return _bare_list(content)
     raise refused(
         "The first line must name the columns, and one of them the step (“step”, “activity”, "
-        "“task”). It names: " + listed(headers) + "."
+        "“task”). It names: " + listed(clean(header, 60) for header in headers) + "."
     )
 
 

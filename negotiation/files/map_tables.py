@@ -61,9 +61,10 @@ _SHEETS = ("", ".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls")
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 
-def read_map(name: str, content: bytes) -> ReadMap:
+def read_map(name: str, content: bytes, bare: bool = False) -> ReadMap:
     """The map in a file of any kind that is known: BPMN, a sheet (CSV, XLSX, pasted), or a ZIP.
 
+    `bare` takes a list of steps without a header too, as `read_sheet` does.
     Raises `FieldError` (path "file") with a sentence for everything else.
     """
     head = content[:400].lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\x00")
@@ -75,7 +76,7 @@ def read_map(name: str, content: bytes) -> ReadMap:
         return read_tables({"steps.csv": content})
     if Path(name).suffix.lower() not in _SHEETS:
         raise refused(f"{name} is no map: one comes as BPMN, CSV, XLSX, or as a ZIP or folder.")
-    return read_sheet(name, content)
+    return read_sheet(name, content, bare)
 
 
 def read_map_at(path: Path) -> ReadMap:

@@ -24,7 +24,8 @@ COLUMNS = 60
 CELL_CHARACTERS = 4_000
 
 Cell = str | float | None
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# What a spreadsheet may run: also behind spaces that it trims, and in letters of full width.
+_FORMULA = re.compile("[\\s\u200b\ufeff]*[=+\\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
 # Workbooks carry this time (ZIP's first), so that equal tables make equal files.
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
@@ -92,7 +93,7 @@ def write_xlsx(title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]
             if isinstance(value, str):
                 # Text stays text: a name that begins with "=" must not run as a formula.
                 cell.data_type = "s"
-                cell.quotePrefix = value.startswith(_FORMULA_STARTS)
+                cell.quotePrefix = bool(_FORMULA.match(plain.printable(value)))
     for cell in sheet[1]:
         cell.font = Font(bold=True)
     sheet.freeze_panes = "B2"
@@ -280,16 +281,15 @@ def _safe(cell: Cell) -> Cell:
     """Text that a spreadsheet would run gets a leading apostrophe; numbers stay numbers."""
     if isinstance(cell, str):
         cell = plain.printable(cell)
-        return f"'{cell}" if cell.startswith((*_FORMULA_STARTS, "'")) else cell
+        return f"'{cell}" if cell.startswith("'") or _FORMULA.match(cell) else cell
     return "" if cell is None else repr(cell) if isinstance(cell, float) else cell
 
 
 def _plain(cell: str) -> str:
     """The text that `_safe` was given, printable."""
     cell = plain.lines(cell)
-    return (
-        cell[1:] if cell.startswith("'") and cell[1:].startswith((*_FORMULA_STARTS, "'")) else cell
-    )
+    rest = cell.removeprefix("'")
+    return rest if rest != cell and (rest.startswith("'") or _FORMULA.match(rest)) else cell
 
 
 def _widths(sheet: Any) -> list[float]:
