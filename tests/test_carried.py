@@ -53,8 +53,8 @@ def test_a_number_of_the_map_that_moves_is_told_at_the_driver_and_taken_over_aga
     state.edit("process.steps.reason.handling_min", 1.2)
     doubt = own(drivers)["aht_min"]["_doubts"]["value"]
     assert doubt == (
-        "From the process map, out of date: the map has moved on; it leads to 6.22 minutes per "
-        "unit."
+        "From the process map, out of date: the map has moved on; it leads to 6.22 → 6.01 "
+        "minutes per unit."
     )
     assert shows(drivers._carried._again)
     drivers._carried._take()
@@ -118,7 +118,8 @@ def test_the_map_s_chapter_says_where_a_figure_is_used(state):
     )
     state.edit("process.cases_per_month", 160_000)
     assert volume.lines[0][0] == "work"
-    assert ("ok", "Handle time: in use in the scenarios, 6.00 minutes per unit.") in figures.lines
+    told = "Handle time: in use in the scenarios, 6.00 → 5.80 minutes per unit."
+    assert ("ok", told) in figures.lines
     nobody = ProcessView(DealState(sample(), "supplier"))
     assert not shows(ProcessFigures(nobody).children[1])
 

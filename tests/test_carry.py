@@ -4,7 +4,16 @@ import pytest
 
 from negotiation import spaces
 from negotiation.carry.offer import uses, without
-from negotiation.carry.offers import all_offers, let_go, offers, out_of_date, take, used
+from negotiation.carry.offers import (
+    all_offers,
+    let_go,
+    offers,
+    out_of_date,
+    share,
+    take,
+    unshared,
+    used,
+)
 from negotiation.deal import Deal
 from negotiation.desk import LocalDesk
 from negotiation.files.deal_file import sample
@@ -30,7 +39,9 @@ def test_today_s_map_offers_volume_handling_time_and_the_work_the_buyer_keeps():
     order desk 150,000 · 12 · .26 · .2 / .92 · 4 / 60 · 35.4 = 240,104."""
     found = named(offers(seen_by("supplier"), "supplier"))
     assert found["today-baseline_units"].value == 150_000
-    assert found["today-aht_min"].value == pytest.approx(0.7 + 4.878 / 0.92)
+    touch = 0.7 + 4.878 / 0.92
+    assert found["today-aht_min"].figure == pytest.approx(touch)
+    assert found["today-aht_min"].value == pytest.approx([touch * y / 6 for y in (6.0, 5.9, 5.8)])
     assert found["today-aht_min"].target == "scenarios.drivers.aht_min.value"
     buyer = named(offers(seen_by("buyer"), "buyer"))
     assert buyer["today-retained_cost"].value == pytest.approx(240_104.3, abs=0.1)
@@ -43,7 +54,9 @@ def test_a_figure_that_was_taken_over_is_in_use_until_its_source_moves():
     deal = take(deal, [handling], "supplier")
     assert deal.scenarios.drivers[0].id  # the rows are all there
     assert deal.get("scenarios.drivers.aht_min.value") == handling.value
-    assert deal.get("scenarios.drivers.aht_min.source") == "Process map, as it is today"
+    assert deal.get("scenarios.drivers.aht_min.source") == (
+        "Six weeks of side-by-side listening; process map, as it is today"
+    )
     assert named(offers(deal, "supplier"))["today-aht_min"].state == "in use"
     moved = deal.set("process.steps.reason.handling_min", 1.2)
     assert named(offers(moved, "supplier"))["today-aht_min"].state == "out of date"
@@ -64,6 +77,115 @@ def test_a_future_state_becomes_a_scenario_whose_saving_the_engine_shows():
     assert future.supplier.amounts["term_margin"] > base.supplier.amounts["term_margin"]
     assert deal.get("scenarios.cases.f_joint").title == "What we would build together"
     assert sum(case.probability for case in deal.scenarios.cases) == pytest.approx(1)
+
+
+def with_change(deal, change, **fields):
+    changes = deal.get("process.futures.joint.changes")
+    return deal.set("process.futures.joint.changes", tuple(
+        row.replace(**fields) if row.id == change else row for row in changes
+    ))  # fmt: skip
+
+
+def changes_of(deal):
+    return [row.id for row in deal.get("process.futures.joint.changes")]
+
+
+def test_a_person_may_take_only_what_the_owners_of_the_changes_would_sign_for():
+    """Each change's effect times its confidence, the way the savings are weighed: .443 min of "one
+    screen" at 50 %; what it costs once is paid in full."""
+    deal = seen_by("supplier")
+    limit, screen, back = changes_of(deal)
+    for change, confidence in ((limit, 1.0), (screen, 0.5), (back, 0.0)):
+        deal = with_change(deal, change, confidence=confidence)
+    whole = named(offers(deal, "supplier", "joint"))
+    sure = named(offers(deal, "supplier", "joint", sure=True))
+    touch = 0.7 + 4.878 / 0.92
+    assert sure["joint-aht_min"].figure[-1] == pytest.approx(1 - 0.5 * 0.408 / 0.92 / touch)
+    assert whole["joint-aht_min"].figure[-1] < sure["joint-aht_min"].figure[-1]
+    assert "All of the effect; its owners would sign for less" in whole["joint-aht_min"].words
+    assert "owners of the changes would sign for: “" in sure["joint-aht_min"].words
+    assert sure["joint-transition_cost"].value == whole["joint-transition_cost"].value
+    deal = take(deal, [sure["joint-aht_min"]], "supplier")
+    (pin,) = deal.carried.pins
+    assert (pin.future, pin.sure, pin.figure) == ("joint", True, "process.touch_minutes.supplier")
+    assert [offer.state for offer in used(deal, "supplier")] == ["in use"]
+    assert used(with_change(deal, screen, confidence=0.9), "supplier")[0].state == "out of date"
+    again = named(offers(deal, "supplier", "joint"))["joint-aht_min"]
+    assert again.state == "new" and "the part its owners would sign for; tak" in again.words
+    assert len(take(deal, [again], "supplier").carried.pins) == 1
+
+
+def test_a_change_that_begins_after_the_term_costs_and_saves_nothing_and_says_so():
+    deal = seen_by("supplier")
+    last = changes_of(deal)[-1]
+    within = named(offers(deal, "supplier", "joint"))["joint-transition_cost"]
+    assert "counts at signing, and “" in within.words and "begins in 2027-" in within.words
+    late = with_change(deal, last, date="2031-01")
+    found = named(offers(late, "supplier", "joint"))
+    assert found["joint-transition_cost"].value == within.value - 20_000
+    for offer in found.values():
+        assert "Left out, since it is after the term: “" in offer.words
+        assert "begins in 2031-01" in offer.words
+
+
+def test_today_s_handling_time_keeps_the_shape_of_an_agreed_path():
+    deal = seen_by("supplier")
+    found = named(offers(deal, "supplier"))["today-aht_min"]
+    assert found.value[1] / found.value[0] == pytest.approx(5.9 / 6.0)
+    assert "keeps its shape" in found.words
+    deal = take(deal, [found], "supplier").set("process.steps.reason.handling_min", 1.2)
+    (moved,) = used(deal, "supplier")
+    assert moved.state == "out of date"
+    assert moved.value[2] / moved.value[0] == pytest.approx(5.8 / 6.0)
+
+
+def test_work_that_has_no_rate_is_named_where_its_cost_is_offered():
+    deal = seen_by("buyer")
+    told = named(offers(deal, "buyer"))["today-retained_cost"].words
+    assert "counts as free" not in told
+    step = {"id": "sign", "name": "Sign off", "lane": "desk2", "handling_min": 3.0}
+    deal = deal.set("process.lanes", (*deal.process.lanes,
+                    {"id": "desk2", "name": "Claims desk", "party": "buyer"}))  # fmt: skip
+    deal = deal.set("process.steps", (*deal.process.steps, step))
+    start = next(row.id for row in deal.process.steps if row.kind == "start")
+    flow = {"id": "new", "source": start, "target": "sign", "probability": 0.5}
+    deal = deal.set("process.flows", (*deal.process.flows, flow))
+    words = "No rate is seen for “Claims desk”: that work counts as free."
+    assert words in named(offers(deal, "buyer"))["today-retained_cost"].words
+    assert words in named(offers(deal, "buyer", "joint"))["joint-retained_cost"].words
+
+
+def test_what_base_has_too_little_of_is_cut_off_and_said():
+    deal = seen_by("buyer").set("scenarios.drivers.retained_cost.value", 100_000.0)
+    deal = deal.set("scenarios.drivers.retained_cost.by_scenario", ())
+    found = named(offers(deal, "buyer", "joint"))["joint-retained_cost"]
+    less = -min(found.figure)
+    assert less > 100_000 and min(found.value) == 0
+    assert f"{less - 100_000:,.0f} of it would lie below 0 and is cut off." in found.words
+
+
+def test_a_loop_that_never_ends_is_named_instead_of_a_number():
+    deal = seen_by("supplier")
+    for flow in deal.process.flows:
+        if flow.source == "reason" and not flow.rework:
+            deal = deal.set(f"process.flows.{flow.id}.probability", 0.0)
+    back = {"id": "round", "source": "reason", "target": "identify", "probability": 1.0}
+    deal = deal.set("process.flows", (*deal.process.flows, back))
+    found = named(offers(deal, "supplier"))
+    assert not found["today-baseline_units"].problem
+    assert found["today-aht_min"].problem.startswith("This loop never ends: ")
+
+
+def test_a_future_state_shared_after_it_was_taken_over_brings_its_scenario_along():
+    deal = seen_by("supplier").set("process.futures.joint.space", "supplier")
+    deal = take(deal, [o for o in offers(deal, "supplier", "joint") if not o.problem], "supplier")
+    assert unshared(deal, "supplier") == ()
+    deal = deal.set("process.futures.joint.space", "shared")
+    assert [case.id for case in unshared(deal, "supplier")] == ["f_joint"]
+    shown = share(deal, "supplier")
+    assert shown.get("scenarios.cases.f_joint").space == "shared"
+    assert not unshared(shown, "supplier")
+    assert {offer.state for offer in used(shown, "supplier")} == {"in use"}
 
 
 @pytest.mark.parametrize("side", ["buyer", "supplier"])
@@ -157,7 +279,7 @@ def test_a_map_is_measured_once_for_each_set_of_changes_that_have_begun(monkeypa
         counted.append(args)
         return real(*args)
 
-    monkeypatch.setattr("negotiation.carry.links.measure", counting)
+    monkeypatch.setattr("negotiation.process.measured.measure", counting)
     all_offers(sample(), "buyer")
     assert len(counted) == 5
     counted.clear()
@@ -169,7 +291,7 @@ def test_taking_everything_at_once_leaves_nothing_out_of_date():
     deal = seen_by("supplier")
     deal = take(deal, [o for o in all_offers(deal, "supplier") if not o.problem], "supplier")
     assert {offer.state for offer in used(deal, "supplier")} == {"in use"}
-    touch = named(offers(deal, "supplier"))["today-aht_min"].value
+    touch = named(offers(deal, "supplier"))["today-aht_min"].figure
     first, *_, last = deal.get("scenarios.drivers.aht_min.by_scenario.f_joint.value")
     assert first == pytest.approx(touch) and last < touch
 

@@ -150,7 +150,7 @@ def _case_row(deal: Parts, case: Case) -> dict[str, Any]:
 def _from_the_map(deal: Parts, case: str) -> str:
     """Which future state of the process map the scenario was made from, and whether it is there."""
     found = {
-        pin.source.partition("@")[2] for pin in deal.carried.pins
+        pin.future for pin in deal.carried.pins
         if f".by_scenario.{case}." in pin.target
     }  # fmt: skip
     if not found:

@@ -6,12 +6,10 @@ takes has none: nobody's bill falls when a case lies for less long.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
-from negotiation.carry.links import Source, party
-from negotiation.process.maps import at, future_of
-from negotiation.process.measure import Figures, measure
+from negotiation.carry.links import Source
+from negotiation.process.bridge import Saving, bridge, paid
 from negotiation.process.rows import Change
 
 
@@ -33,31 +31,24 @@ class Effect:
     other_case: float
 
 
-def effects(deal: Any, future: str) -> tuple[Effect, ...]:
+def effects(deal: Any, future: str, source: Source | None = None) -> tuple[Effect, ...]:
     """The effects of a future state's changes in their listed order, each at its full extent.
 
-    Raises `FieldError` when there is no such future state.
+    `source` is this deal's, where some of its map is measured already. Raises `FieldError` when
+    there is no such future state.
     """
-    source, process = Source(deal.process, deal.terms), deal.process
-    changes = future_of(process, future).changes
-    steps = [source.today, *(measure(at(process, future, c.id), source.money) for c in changes)]
-    return tuple(
-        _effect(change, before, after, source.cases)
-        for change, (before, after) in zip(changes, pairwise(steps), strict=True)
-    )
+    source = source or Source(deal.process, deal.terms)
+    found = bridge(deal.process, future, measured=source.measured)
+    return tuple(_effect(saving, source.cases) for saving in found.savings)
 
 
-def _effect(change: Change, before: Figures, after: Figures, cases: float) -> Effect:
-    def less(side: str, what: str) -> float:
-        return party(before, side, what) - party(after, side, what)
-
-    minutes, cost = less("supplier", "touch_minutes"), less("supplier", "cost")
-    halves = {"both": {"buyer": change.cost / 2, "supplier": change.cost / 2}}
+def _effect(saving: Saving, cases: float) -> Effect:
+    minutes = saving.touch_by_party.get("supplier", 0.0)
     return Effect(
-        change=change,
+        change=saving.change,
         handling_min=minutes,
-        kept_year=12 * cases * less("buyer", "cost"),
-        once=halves.get(change.paid_by, {change.paid_by: change.cost}) if change.cost else {},
-        lead_min=before.lead_minutes - after.lead_minutes,
-        other_case=cost if abs(minutes) < 1e-9 else 0.0,
+        kept_year=12 * cases * saving.by_party.get("buyer", 0.0),
+        once={party: cost for party, cost in paid(saving.change).items() if cost},
+        lead_min=saving.lead_minutes,
+        other_case=saving.by_party.get("supplier", 0.0) if abs(minutes) < 1e-9 else 0.0,
     )

@@ -18,7 +18,7 @@ _CLOSE = 1e-9
 class Offer:
     """One figure and the place that can use it.
 
-    `source` names the figure, behind `@` the future state it is of; `figure` is what it is now,
+    `source` names the figure as a pin's does; `figure` is what it is now,
     `value` what would stand at `target`, `there` what stands there now. `space` is the place's.
     With a `problem` (a sentence) it cannot be taken over; in the state "gone" the use has lost its
     source or its place, and the sentence says which.
@@ -40,7 +40,12 @@ class Offer:
     @property
     def future(self) -> str:
         """The future state that the figure is of; empty for today's."""
-        return self.source.partition("@")[2]
+        return self.source.partition("@")[2].partition("#")[0]
+
+    @property
+    def sure(self) -> bool:
+        """Whether it is the part of the effect that the owners of the changes would sign for."""
+        return self.source.endswith("#sure")
 
 
 def state_of(pin: Pin | None, figure: Figure, value: Figure, there: Any) -> State:

@@ -7,10 +7,11 @@ write: its own drivers, shared ones in its draft, and its estimates of the other
 is closed. The scenario of a future state that only one side sees is that side's own, too.
 """
 
+import math
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from negotiation.carry.links import BY_SOURCE, FUTURE, TODAY, Link, Source
+from negotiation.carry.links import BY_SOURCE, FUTURE, TODAY, Extent, Link, Source
 from negotiation.carry.offer import Figure, Offer, pin_at, pinned, same, state_of
 from negotiation.carry.rows import Pin
 from negotiation.process.maps import future_of
@@ -21,6 +22,7 @@ from negotiation.scenarios.rows import Case, Driver, Override, amount_problem
 from negotiation.values import FieldError
 
 BASE = "base"
+FROM_TODAY = "Process map, as it is today"
 OWN_BY_SITE = "{} is kept by site; put it there by hand."
 GONE = "The future state it was taken from is gone. What stands here stays until you change it."
 EMPTY = "The map it was taken from is empty. What stands here stays until you change it."
@@ -31,29 +33,36 @@ SHOWN = (
 NO_PLACE = "The scenario or driver that used it is gone."
 
 
-def offers(deal: Any, seat: str, future: str = "") -> tuple[Offer, ...]:
+def offers(
+    deal: Any, seat: str, future: str = "", sure: bool = False, source: Source | None = None
+) -> tuple[Offer, ...]:
     """What today's map, or a future state, can give the scenarios of this seat, in their order.
 
-    Raises `FieldError` for a future state that is not there.
+    With `sure` only the part of a future state's effect that its owners would sign for. `source` is
+    this deal's, where some of its map is measured already. Raises `FieldError` for a future state
+    that is not there.
     """
-    state = future_of(deal.process, future) if future else None
-    return tuple(_Desk(deal, seat).of(state)) if deal.process.steps else ()
+    extent = Extent(future_of(deal.process, future), sure) if future else None
+    return tuple(_Desk(deal, seat, source).of(extent)) if deal.process.steps else ()
 
 
-def all_offers(deal: Any, seat: str) -> tuple[Offer, ...]:
+def all_offers(
+    deal: Any, seat: str, sure: bool = False, source: Source | None = None
+) -> tuple[Offer, ...]:
     """Today's offers, and those of each future state that this seat sees."""
     if not deal.process.steps:
         return ()
-    desk = _Desk(deal, seat)
-    return tuple(o for state in (None, *deal.process.futures) for o in desk.of(state))
+    desk = _Desk(deal, seat, source)
+    extents = (Extent(future, sure) for future in deal.process.futures)
+    return tuple(offer for extent in (None, *extents) for offer in desk.of(extent))
 
 
-def used(deal: Any, seat: str) -> tuple[Offer, ...]:
+def used(deal: Any, seat: str, source: Source | None = None) -> tuple[Offer, ...]:
     """Every figure of the map that is in use in what this seat sees, and how the use stands.
 
     Only maps that something was taken from are measured: nothing, when nothing was.
     """
-    desk = _Desk(deal, seat)
+    desk = _Desk(deal, seat, source)
     return tuple(desk.of_pin(pin) for pin in deal.carried.pins if _link(pin) is not None)
 
 
@@ -72,10 +81,11 @@ def take(deal: Any, chosen: Iterable[Offer], seat: str) -> Any:
     for offer in chosen:
         if offer.problem:
             raise FieldError(offer.target, offer.problem)
-    for future in dict.fromkeys(offer.future for offer in chosen):
-        fresh = {offer.id: offer for offer in offers(deal, seat, future)}
+    source = Source(deal.process, deal.terms)
+    for kind in dict.fromkeys((offer.future, offer.sure) for offer in chosen):
+        fresh = {offer.id: offer for offer in offers(deal, seat, *kind, source)}
         for offer in chosen:
-            if offer.future == future:
+            if (offer.future, offer.sure) == kind:
                 now = fresh.get(offer.id, offer)
                 deal = pinned(_written(deal, now, seat), now)
     return deal
@@ -95,68 +105,94 @@ def case_id(future: str) -> str:
     return f"f_{future}"[:40]
 
 
+def unshared(deal: Any, seat: str) -> tuple[Case, ...]:
+    """This seat's own scenarios of future states that both sides see by now."""
+    shown = {case_id(row.id) for row in deal.process.futures if row.space == "shared"}
+    cases = deal.scenarios.cases
+    return tuple(case for case in cases if case.space == seat and case.id in shown)
+
+
+def share(deal: Any, seat: str) -> Any:
+    """The deal with those scenarios for both sides; values in a side's own drivers stay there."""
+    for case in unshared(deal, seat):
+        deal = deal.set(f"scenarios.cases.{case.id}.space", "shared")
+    return deal
+
+
 class _Desk:
     """A deal from one seat, and the figures its map gives."""
 
-    def __init__(self, deal: Any, seat: str):
+    def __init__(self, deal: Any, seat: str, source: Source | None = None):
         self.deal, self.seat = deal, seat
-        self.source = Source(deal.process, deal.terms)
+        self.source = source or Source(deal.process, deal.terms)
 
-    def of(self, state: Future | None) -> Iterator[Offer]:
+    def of(self, extent: Extent | None) -> Iterator[Offer]:
         """What today's map (None) or a future state gives, driver by driver."""
-        for link in FUTURE if state else TODAY:
-            figure = link.figure(self.source, state)
-            source = f"{link.source}@{state.id}" if state else link.source
+        state = extent.future if extent else None
+        for link in FUTURE if extent else TODAY:
+            figure = link.figure(self.source, extent)
+            source = _source(link, extent)
             offered = any(not same(link.neutral, part) for part in _parts(figure))
             for table, row, problem in self._places(link.key, state):
-                offer = self._offer(link, source, state, figure, table, row, problem)
+                offer = self._offer(link, source, extent, figure, table, row, problem)
                 if offered or offer.state != "new":
                     yield offer
 
     def of_pin(self, pin: Pin) -> Offer:
         """The use that a pin remembers, as it stands now."""
-        link, future, state = _link(pin), pin.source.partition("@")[2], None
+        link, extent = _link(pin), None
         table, row_id, *rest = _split(pin.target)
         row = next((r for r in self.deal.get(table) if r.id == row_id), None)
         cases = {case.id for case in self.deal.scenarios.cases}
         if row is None or (len(rest) == 3 and rest[1] not in cases):
             return _gone(pin, link, row, NO_PLACE, None)
         there = _standing(row, rest[1] if len(rest) == 3 else "")
-        if future:
-            state = next((f for f in self.deal.process.futures if f.id == future), None)
+        if pin.future:
+            state = next((f for f in self.deal.process.futures if f.id == pin.future), None)
             if state is None:
                 return _gone(pin, link, row, GONE, there)
+            extent = Extent(state, pin.sure)
         if not self.deal.process.steps:
             return _gone(pin, link, row, EMPTY, there)
-        figure = link.figure(self.source, state)
-        problem = self._not_ours(link.key, state, row.space)
-        return self._offer(link, pin.source, state, figure, table, row, problem)
+        figure = link.figure(self.source, extent)
+        problem = self._not_ours(link.key, extent.future if extent else None, row.space)
+        return self._offer(link, pin.source, extent, figure, table, row, problem)
 
     def _offer(
-        self, link: Link, source: str, state: Future | None, figure: Figure,
+        self, link: Link, source: str, extent: Extent | None, figure: Figure,
         table: str, row: Driver | None, problem: str,
     ) -> Offer:  # fmt: skip
-        kind, case = KNOWN[link.key], case_id(state.id) if state else ""
+        kind, state = KNOWN[link.key], extent.future if extent else None
+        case = case_id(state.id) if state else ""
         row_id = row.id if row else link.key
         place = f"{table}.{row_id}"
         target = f"{place}.by_scenario.{case}.value" if case else f"{place}.value"
         there = _standing(row, case) if row else None
-        value = _rounded(figure)
-        if state is not None and not problem:
-            base = row.at(BASE) if row else None
-            base = 0.0 if base is None and not link.needs_base else base
-            if isinstance(base, int | float | tuple):
-                value = _rounded(_changed(link, base, figure))
-            else:
-                problem = f"Give {kind.label.lower()} a value in the scenarios first."
-        problem = problem or amount_problem(kind, value) or ""
+        if any(math.isnan(part) for part in _parts(figure)):
+            problem, value, told = problem or self.source.endless(extent), figure, ""
+        else:
+            put = _put_today(figure, there) if extent is None else _put(link, row, figure)
+            if put is None:
+                problem = problem or f"Give {kind.label.lower()} a value in the scenarios first."
+            value, told = put or (_rounded(figure), "")
+            problem = problem or amount_problem(kind, value) or ""
+            told = link.words(self.source, extent, figure) + told + self._twin(source, target)
         standing = state_of(pin_at(self.deal, source, target), figure, value, there)
         return Offer(
             id=f"{state.id if state else 'today'}-{row_id}"[:56], source=source, target=target,
             space=row.space if row else self._space(link.key), name=_name(kind.label, row),
-            words=link.words(self.source, figure), unit=kind.unit, figure=figure, value=value,
+            words=told, unit=kind.unit, figure=figure, value=value,
             there=there, state=standing, problem=problem,
         )  # fmt: skip
+
+    def _twin(self, source: str, target: str) -> str:
+        """What is said where the other extent of the same figure stands at the target."""
+        mine = {f"{source}#sure": "the part its owners would sign for",
+                source.removesuffix("#sure"): "all of the effect"}  # fmt: skip
+        for pin in self.deal.carried.pins:
+            if pin.target == target and pin.source != source and pin.source in mine:
+                return f" The scenarios have {mine[pin.source]}; taking this over replaces it."
+        return ""
 
     def _places(
         self, key: str, state: Future | None
@@ -200,8 +236,14 @@ class _Desk:
 
 def _link(pin: Pin) -> Link | None:
     """The link that a pin is of; None for one that another pair of chapters made."""
-    name, _, future = pin.source.partition("@")
-    return BY_SOURCE.get((name, bool(future)))
+    return BY_SOURCE.get((pin.figure, bool(pin.future)))
+
+
+def _source(link: Link, extent: Extent | None) -> str:
+    """The name of a link's figure, as `Pin` has it."""
+    if extent is None:
+        return link.source
+    return f"{link.source}@{extent.future.id}{'#sure' if extent.sure else ''}"
 
 
 def _gone(pin: Pin, link: Link, row: Driver | None, problem: str, there: Any) -> Offer:
@@ -235,6 +277,37 @@ def _rounded(figure: Figure) -> Figure:
     return float(f"{figure:.7g}")
 
 
+Put = tuple[Figure, str]
+"""What would stand at a place, and what is to be said about that."""
+
+
+def _put_today(figure: float, there: Any) -> Put:
+    """Today's figure; a path that stands there keeps its shape and begins at the figure."""
+    first = _rounded(figure)
+    if not isinstance(there, tuple):
+        return first, ""
+    if not there[0]:
+        return first, " The path that stands there begins at 0: one number replaces it."
+    path = _rounded(tuple(first / there[0] * part for part in there))
+    ends = f"{path[0]:,.6g} to {path[-1]:,.6g}"
+    return path, f" The path that stands there keeps its shape, scaled: {ends}."
+
+
+def _put(link: Link, row: Driver | None, figure: Figure) -> Put | None:
+    """A future state's figure on base, and what had to be cut off; None without a base."""
+    base = row.at(BASE) if row else None
+    base = 0.0 if base is None and not link.needs_base else base
+    if not isinstance(base, int | float | tuple):
+        return None
+    raw = _changed(link, base, figure)
+    cut = max(link.least - part for part in _parts(raw))
+    if cut <= 0.005:
+        return _rounded(raw), ""
+    kept = tuple(max(link.least, part) for part in _parts(raw))
+    told = f" Base has less than that: {cut:,.0f} of it would lie below 0 and is cut off."
+    return _rounded(kept if isinstance(raw, tuple) else kept[0]), told
+
+
 def _changed(link: Link, base: Any, figure: Figure) -> Figure:
     """The base value after the figure: one number, or one for each month.
 
@@ -257,16 +330,25 @@ def _written(deal: Any, offer: Offer, seat: str) -> Any:
     if not any(row.id == row_id for row in deal.get(table)):
         kind = KNOWN[row_id]
         fresh = {"id": row_id, "space": offer.space, "label": kind.label, "unit": kind.unit}
-        deal = deal.add(table, {**fresh, "source": "Process map"})
+        deal = deal.add(table, {**fresh, "source": "" if rest[0] == "value" else "Process map"})
     if rest[0] == "value":
+        typed = deal.get(f"{table}.{row_id}.source")
         deal = deal.set(offer.target, offer.value)
-        return deal.set(f"{table}.{row_id}.source", "Process map, as it is today")
+        return deal.set(f"{table}.{row_id}.source", _source_text(typed))
     case = rest[1]
     deal = _with_case(deal, case, future_of(deal.process, offer.future))
     row = deal.get(f"{table}.{row_id}")
     others = tuple(o for o in row.by_scenario if o.id != case)
     mine = Override(id=case, value=offer.value)
     return deal.set(f"{table}.{row_id}.by_scenario", (*others, mine))
+
+
+def _source_text(typed: str) -> str:
+    """The source of a value taken from today's map, behind what somebody typed there before."""
+    if FROM_TODAY.casefold() in typed.casefold():
+        return typed
+    joined = f"{typed[:360]}; {FROM_TODAY[0].lower()}{FROM_TODAY[1:]}"
+    return joined if typed else FROM_TODAY
 
 
 def _with_case(deal: Any, case: str, future: Future) -> Any:

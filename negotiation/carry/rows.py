@@ -16,9 +16,10 @@ from negotiation.values import Value
 class Pin(Value):
     """One figure in use elsewhere.
 
-    `source` names the figure (`process.touch_minutes.supplier`, and behind `@` the future state it
-    is of); `target` is the path that uses it, `name` what people call it there; `taken` the figure
-    as it was, `written` what was put at the target.
+    `source` names the figure (`process.touch_minutes.supplier`, behind `@` the future state it is
+    of, and behind that `#sure` for the part of it that its owners would sign for); `target` is the
+    path that uses it, `name` what people call it there; `taken` the figure as it was, `written`
+    what was put at the target.
     """
 
     id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
@@ -28,6 +29,21 @@ class Pin(Value):
     name: Annotated[str, Field(max_length=200)] = ""
     taken: Annotated[float | tuple[float, ...], Field(title="The map said")]
     written: Annotated[float | tuple[float, ...], Field(title="The scenarios took")]
+
+    @property
+    def figure(self) -> str:
+        """The figure's name, without the future state."""
+        return self.source.partition("@")[0]
+
+    @property
+    def future(self) -> str:
+        """The future state that the figure is of; empty for today's."""
+        return self.source.partition("@")[2].partition("#")[0]
+
+    @property
+    def sure(self) -> bool:
+        """Whether only what the owners of the changes would sign for was taken."""
+        return self.source.endswith("#sure")
 
 
 class Carried(Value):

@@ -15,8 +15,9 @@ from math import factorial
 
 import numpy as np
 
-from negotiation.process.maps import Map, at, future_of
-from negotiation.process.measure import Figures, measure
+from negotiation.process.maps import future_of
+from negotiation.process.measure import Figures
+from negotiation.process.measured import Measured
 from negotiation.process.prices import Money, own_currency
 from negotiation.process.rows import Change, Process
 from negotiation.scenarios.arrays import Array
@@ -30,9 +31,9 @@ class Saving:
     """What one change adds to those before it. Above 0 is better than before.
 
     Hard: `cost_per_case` and its parts `by_party` (whose lane the work is in), `rework_cost`,
-    `touch_minutes`, and `fte`, which is None without a volume. Soft: `wait_minutes` and
-    `lead_minutes`. `handoffs` are fewer changes of lane. `cases_per_month` is the map's, None when
-    it is not known.
+    `touch_minutes` and its parts `touch_by_party`, and `fte`, which is None without a
+    volume. Soft: `wait_minutes` and `lead_minutes`. `handoffs` are fewer changes of lane.
+    `cases_per_month` is the map's, None when it is not known.
     """
 
     change: Change
@@ -44,6 +45,7 @@ class Saving:
     handoffs: float
     fte: float | None
     by_party: Mapping[str, float]
+    touch_by_party: Mapping[str, float]
     cases_per_month: float | None
 
     @property
@@ -110,12 +112,8 @@ class Bridge:
     @property
     def one_off(self) -> dict[str, float]:
         """What the changes cost once, by the party that pays; "both" pay half each."""
-        paid = {"buyer": 0.0, "supplier": 0.0}
-        for saving in self.savings:
-            payer, cost = saving.change.paid_by, saving.change.cost
-            for party in paid if payer == "both" else (payer,):
-                paid[party] += cost / 2 if payer == "both" else cost
-        return paid
+        each = [paid(saving.change) for saving in self.savings]
+        return {party: sum(part[party] for part in each) for party in ("buyer", "supplier")}
 
     @property
     def by_party(self) -> dict[str, float]:
@@ -138,14 +136,26 @@ class Bridge:
         return saved
 
 
-def bridge(process: Process, future: str, money: Money = own_currency) -> Bridge:
+def paid(change: Change) -> dict[str, float]:
+    """What a change costs the buyer and the supplier once; "both" pay half each."""
+    half = change.cost / 2
+    if change.paid_by == "both":
+        return {"buyer": half, "supplier": half}
+    return {"buyer": 0.0, "supplier": 0.0} | {change.paid_by: change.cost}
+
+
+def bridge(
+    process: Process, future: str, money: Money = own_currency, measured: Measured | None = None
+) -> Bridge:
     """The savings of a future state, change by change in the listed order.
 
+    `measured` is the same process under the same money, where some of it is measured already.
     Raises `FieldError` when there is no such future state.
     """
+    measured = measured or Measured(process, money)
     changes = future_of(process, future).changes
-    figures = [measure(at(process, future, ""), money)]
-    figures += [measure(at(process, future, change.id), money) for change in changes]
+    ids = tuple(change.id for change in changes)
+    figures = [measured.after(future, ids[:count]) for count in range(len(ids) + 1)]
     savings = tuple(
         _saving(change, before, after)
         for change, (before, after) in zip(changes, pairwise(figures), strict=True)
@@ -172,8 +182,9 @@ def shapley(
         raise ValueError(
             f"There are {count} changes; a fair split is worked out for at most {MOST_CHANGES}."
         )
+    measured = Measured(process, money)
     value = {
-        chosen: of(measure(_with(process, future, chosen), money))
+        chosen: of(measured.after(future, tuple(changes[place].id for place in chosen)))
         for size in range(count + 1)
         for chosen in combinations(range(count), size)
     }
@@ -191,14 +202,6 @@ def _share(place: int, count: int, value: Mapping[tuple[int, ...], float]) -> fl
     return total
 
 
-def _with(process: Process, future: str, chosen: tuple[int, ...]) -> Map:
-    """The map after some of the changes, in their listed order."""
-    state = future_of(process, future)
-    some = state.model_copy(update={"changes": tuple(state.changes[i] for i in chosen)})
-    futures = tuple(some if row.id == future else row for row in process.futures)
-    return at(process.model_copy(update={"futures": futures}), future)
-
-
 def _saving(change: Change, before: Figures, after: Figures) -> Saving:
     parties = dict.fromkeys((*before.parties, *after.parties))
     return Saving(
@@ -210,13 +213,17 @@ def _saving(change: Change, before: Figures, after: Figures) -> Saving:
         lead_minutes=before.lead_minutes - after.lead_minutes,
         handoffs=before.handoffs - after.handoffs,
         fte=_less(before.fte_needed, after.fte_needed),
-        by_party={p: _cost(before, p) - _cost(after, p) for p in parties},
+        by_party={p: _part(before, p, "cost") - _part(after, p, "cost") for p in parties},
+        touch_by_party={
+            p: _part(before, p, "touch_minutes") - _part(after, p, "touch_minutes")
+            for p in parties
+        },
         cases_per_month=after.cases_per_month,
     )
 
 
-def _cost(figures: Figures, party: str) -> float:
-    return figures.parties[party].cost if party in figures.parties else 0.0
+def _part(figures: Figures, party: str, what: str) -> float:
+    return getattr(figures.parties[party], what) if party in figures.parties else 0.0
 
 
 def _less(before: float | None, after: float | None) -> float | None:

@@ -8,8 +8,9 @@
 Nothing is guessed: what is missing counts as nothing and is said in `warnings`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -90,14 +91,15 @@ class Figures:
     is the team with the highest load ("" where none has any), `capacity` the cases a month it can
     bear. `workload_share` is FTE needed over today's, of teams whose people are known.
     `estimated_share` and `unpriced_share` say which part of the cost rests on estimates, and of the
-    touch time has no rate. `assumed` says in a sentence where probabilities are missing.
+    touch time has no rate; `unpriced` names by party the lanes or teams of that work. `assumed`
+    says in a sentence where probabilities are missing, `endless` which loop never ends ("" when
+    none of them does so).
     """
 
     cost_per_case: float
     touch_minutes: float
     wait_minutes: float
     lead_minutes: float
-    lead_sd: float
     efficiency: float | None
     value_share: float | None
     handoffs: float
@@ -120,8 +122,16 @@ class Figures:
     lanes: Mapping[str, Sums]
     parties: Mapping[str, Sums]
     evidence: Mapping[str, float]
+    unpriced: Mapping[str, tuple[str, ...]]
     assumed: tuple[str, ...]
+    endless: str
     findings: tuple[Finding, ...] = field(repr=False)
+    spread: Callable[[], float] = field(repr=False, compare=False)
+
+    @cached_property
+    def lead_sd(self) -> float:
+        """Standard deviation of the lead time, in minutes; worked out when it is asked for."""
+        return self.spread()
 
     @property
     def visits(self) -> dict[str, float]:
@@ -162,9 +172,12 @@ _PRINTED = (
 )  # fmt: skip
 
 
-def measure(around: Map, money: Money = own_currency) -> Figures:
-    """Every figure of a map; `money(currency)` gives the factor to the deal's currency, or None."""
-    return _Measure(around, money).figures()
+def measure(around: Map, money: Money = own_currency, found: Chain | None = None) -> Figures:
+    """Every figure of a map; `money(currency)` gives the factor to the deal's currency, or None.
+
+    `found` is the map's chain, where it is known already.
+    """
+    return _Measure(around, money, found).figures()
 
 
 def lead(network: Network, visits: Array, minutes: Array) -> float:
@@ -190,9 +203,9 @@ def lead(network: Network, visits: Array, minutes: Array) -> float:
 class _Measure:
     """One map on the way to its figures: arrays (steps,) in table order."""
 
-    def __init__(self, around: Map, money: Money):
+    def __init__(self, around: Map, money: Money, found: Chain | None):
         self.map = around
-        self.chain: Chain = chain(around)
+        self.chain: Chain = found or chain(around)
         self.prices: Prices = prices(around, money)
         self.handling = np.array([step.handling_min or 0.0 for step in around.steps])
         self.waits = np.array([step.wait_min or 0.0 for step in around.steps])
@@ -219,7 +232,6 @@ class _Measure:
             touch_minutes=float(touch),
             wait_minutes=float(wait),
             lead_minutes=lead_minutes,
-            lead_sd=self._spread(minutes),
             efficiency=_ratio(touch, lead_minutes),
             value_share=_ratio(self._value_touch(), lead_minutes),
             handoffs=self._handoffs(),
@@ -235,7 +247,10 @@ class _Measure:
             parties=self._by_party(),
             evidence=evidence,
             teams=self.teams,
+            unpriced=self._unpriced_names(),
             assumed=self._assumed(),
+            endless=_endless(self.map, self.chain),
+            spread=lambda: self._spread(minutes),
             findings=(*_assumptions(self.map, self.chain), *self._money(), *self._people()),
             **self._volume(lead_minutes),
         )
@@ -290,6 +305,16 @@ class _Measure:
             float(minutes > 0 and step.id not in self.prices.hour)
             for step, minutes in zip(self.map.steps, self.handling, strict=True)
         ])  # fmt: skip
+
+    def _unpriced_names(self) -> dict[str, tuple[str, ...]]:
+        """By party: the teams, or lanes, that do work without a rate on a case's way."""
+        found: dict[str, dict[str, None]] = {}
+        for step, lacks, visits in zip(self.map.steps, self._unpriced(), self.visits, strict=True):
+            lane = self.map.lane_of(step)
+            if lacks and lane and visits:
+                team = next((team.name for team in self.map.teams if team.id == step.team), "")
+                found.setdefault(lane.party, {})[team or lane.name] = None
+        return {party: tuple(whose) for party, whose in found.items()}
 
     # --- time ---
 
@@ -443,9 +468,7 @@ def _beginnings(around: Map, found: Chain) -> Iterator[Finding]:
 
 def _ways(around: Map, found: Chain) -> Iterator[Finding]:
     if found.endless:
-        which = names(name(around, step) for step in found.endless)
-        sentence = f"This loop never ends: {which}. Nothing can be worked out per case."
-        yield _about(found.endless[0], "drawing", sentence)
+        yield _about(found.endless[0], "drawing", _endless(around, found))
     for step, total in found.sums.items():
         words = f"The probabilities out of {name(around, step)} add up to {100 * total:.4g} %"
         yield _about(step, "time", f"{words}; they count as parts of that sum.")
@@ -456,6 +479,13 @@ def _ways(around: Map, found: Chain) -> Iterator[Finding]:
     if not found.remembered:
         sentence = "So many limited ways back lie within each other that they are counted without "
         yield Finding("process.flows", "time", sentence + "limits.")
+
+
+def _endless(around: Map, found: Chain) -> str:
+    if not found.endless:
+        return ""
+    which = names(name(around, step) for step in found.endless)
+    return f"This loop never ends: {which}. Nothing can be worked out per case."
 
 
 def _branches(around: Map, found: Chain) -> Iterator[Finding]:
