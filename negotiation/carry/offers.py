@@ -194,9 +194,7 @@ class _Desk:
                 return f" The scenarios have {mine[pin.source]}; taking this over replaces it."
         return ""
 
-    def _places(
-        self, key: str, state: Future | None
-    ) -> list[tuple[str, Driver | None, str]]:
+    def _places(self, key: str, state: Future | None) -> list[tuple[str, Driver | None, str]]:
         """Table and row of each place for a driver, and why this seat cannot write it.
 
         A scenario of a future state has a value beside each of the driver's rows, the sites' own

@@ -215,8 +215,7 @@ def _saving(change: Change, before: Figures, after: Figures) -> Saving:
         fte=_less(before.fte_needed, after.fte_needed),
         by_party={p: _part(before, p, "cost") - _part(after, p, "cost") for p in parties},
         touch_by_party={
-            p: _part(before, p, "touch_minutes") - _part(after, p, "touch_minutes")
-            for p in parties
+            p: _part(before, p, "touch_minutes") - _part(after, p, "touch_minutes") for p in parties
         },
         cases_per_month=after.cases_per_month,
     )
