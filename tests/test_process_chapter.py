@@ -18,6 +18,7 @@ from widgets.process_sipoc import ProcessSipoc
 from widgets.process_spread import ProcessSpread
 from widgets.process_staffing import ProcessStaffing
 from widgets.process_tables import ProcessTables
+from widgets.process_today import ProcessToday
 from widgets.process_view import ProcessView
 from widgets.state import DealState
 
@@ -308,3 +309,23 @@ def test_a_drawing_of_money_by_shared_rates_alone_says_nothing_of_own_ones():
     page = ProcessDrawing(ProcessView(DealState(deal.set("process.rates", shared), "buyer")))
     page._colour.value = "cost"
     assert "pm-level-1" in page._svg().decode() and "own rates" not in page._svg().decode()
+
+
+def test_today_stands_beside_the_shown_future_when_asked_for(view):
+    drawing = ProcessDrawing(view)
+    today = next(part for part in drawing.children if isinstance(part, ProcessToday))
+    assert today.layout.display == "none"
+    view.open_future("joint")
+    assert today.layout.display is None
+    assert not today._map.svg
+    today.unfold()
+    assert "Look up order" in today._map.svg
+    assert today._cost.value.startswith("Today a case takes 6.2 minutes of work and 1.0 hours")
+
+
+def test_a_future_state_without_an_open_change_is_there_to_look_at(view):
+    drawing = ProcessDrawing(view)
+    view.open_future("joint", "")
+    assert not drawing._map.abilities["add"]
+    view.open_future("joint", "one_screen")
+    assert drawing._map.abilities["add"]

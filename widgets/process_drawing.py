@@ -18,6 +18,7 @@ from .map import ProcessMap
 from .notes import Notes
 from .process_figures import figures_of
 from .process_panel import ProcessPanel
+from .process_today import ProcessToday
 from .process_view import ProcessView
 from .scenarios_figures import Later
 
@@ -44,7 +45,7 @@ class ProcessDrawing(VBox):
             _row(self._which, self._colour, self._upright), self._beside,
             _row(Action("Add a lane", on_click=self._add_lane), self._image("SVG", self._svg),
                  self._image("PNG", lambda: picture.png(self._svg().decode()))),
-            self._missing,
+            ProcessToday(view), self._missing,
         ])  # fmt: skip
         self.add_class("np-card").add_class("np-stack")
         self._listen()
@@ -135,6 +136,9 @@ class ProcessDrawing(VBox):
             marks=self._marks,
         )  # fmt: skip
         self._map.select(view.selected)
+        # A future state without an open change is there to look at: nothing would take a gesture.
+        drawn = not view.future or bool(view.change)
+        self._map.allow(**dict.fromkeys(("add", "remove", "connect", "move", "edit"), drawn))
         self._map.allow(undo=self._state.can_undo, redo=self._state.can_redo)
 
     def _look(self) -> None:
