@@ -1,15 +1,20 @@
 """Rows that several people add at once, rows that go, and what their ids tell."""
 
+import re
+
 import pytest
 
 from negotiation.desk import LocalDesk
 from negotiation.files.deal_file import sample
-from negotiation.process import Raci, Rate, gestures
+from negotiation.process import Raci, Rate, SipocLine, gestures
 from negotiation.process.ids import joined_id
 from negotiation.process.maps import at, named_ids
 from negotiation.store import Store
+from widgets.process_drawing import ProcessDrawing
 from widgets.process_duties import ProcessDuties
 from widgets.process_facts import ProcessFacts
+from widgets.process_sipoc import ProcessSipoc
+from widgets.process_tables import STEPS, MapRows
 from widgets.process_view import ProcessView
 from widgets.session import _told_conflict
 from widgets.state import DealState
@@ -132,6 +137,26 @@ def test_an_id_does_not_tell_how_many_rows_a_side_keeps_to_itself(desk):
     assert not {"rate_b1", "rate_b2"} & set(ids)
     own, shared = view.add_future("Ours", own=True), view.add_future("For both")
     assert not {own, shared} & {"future_b1", "future_b2"}
+
+
+def test_whatever_way_a_row_comes_onto_the_map_its_id_is_nobody_else_s(desk):
+    view = page(desk)
+    known = named_ids(view.state.deal.process)
+    drawing = ProcessDrawing(view)
+    drawing._map._add({"after": "identify", "lane": ""}, [])
+    (step,) = {row.id for row in view.map.steps} - known
+    drawing._map._connect({"source": step, "target": "solved"}, [])
+    drawing._add_lane()
+    rows = MapRows(view, "steps", STEPS, key="steps", caption="Steps",
+                   new=lambda _here: {"name": "Typed", "lane": ""})  # fmt: skip
+    rows._added()
+    rows._edited(view.map.steps[-1].id, "next", "Contact closed")
+    view.state.add("process.sipoc", SipocLine(id="line", supplier="Somebody else"))
+    ProcessSipoc(view)._begin()
+    new = named_ids(view.state.deal.process) - known
+    shape = re.compile(r"(s|f|l|lane)b[a-z2-9]{5}")
+    assert [row for row in new if not shape.fullmatch(row)] == []
+    assert {shape.fullmatch(row)[1] for row in new} == {"s", "f", "l", "lane"}
 
 
 def test_a_new_row_takes_no_id_that_a_future_state_uses(desk, monkeypatch):
