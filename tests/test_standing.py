@@ -224,7 +224,7 @@ def test_a_part_of_the_draft_is_tabled_alone_and_the_rest_stays_a_draft(buyer, s
     assert supplier.load().tabled.get(CAP) == 0.035
     assert buyer.load().draft.get(CAP) == 0.05
     assert len(buyer.load().done) == 1
-    buyer.undo(buyer.load().done[-1])
+    buyer.undo()
     assert buyer.load().draft.get(CAP) == 0.035
 
 

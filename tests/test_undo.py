@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 
 from negotiation.desk import LocalDesk, Store
+from negotiation.files.deal_file import sample
 from negotiation.values import FieldError
 from tests.test_desk import Clock, edit
 from tests.toy import ToyDeal, toy_deal
+from widgets.session import SessionBar
 from widgets.state import DealState
 
 PRICE = "terms.unit_price"
@@ -86,28 +88,54 @@ def test_two_pages_take_back_each_others_gestures_once(desk):
     one, other = DealState(desk=desk), DealState(desk=desk)
     one.edit(PRICE, 1.7)
     other.edit(CAP, 0.05)
-    # `one` has not looked: its last gesture is its own, and only that one goes.
-    one.undo()
-    assert (one.deal.terms.unit_price, one.deal.terms.cap) == (1.65, 0.05)
+    # `one` has not looked, and takes back the newest gesture all the same, not its own older one.
+    assert [change.path for change in one.undo()] == [CAP]
+    assert (one.deal.terms.unit_price, one.deal.terms.cap) == (1.7, 0.035)
     assert numbers(desk) == (1, 1)
-    one.undo()
-    other.undo()
-    assert "cannot be undone" in other.message
-    assert other.deal.terms.cap == 0.035
+    assert [change.path for change in other.undo()] == [PRICE]
+    assert one.undo() == () and "cannot be undone" in one.message
     assert numbers(desk) == (0, 2)
+    assert [change.path for change in one.redo()] == [PRICE]
 
 
-def test_a_field_that_a_colleague_changed_since_is_not_undone_and_the_page_says_so(desk):
+def test_the_bar_says_what_an_undo_took_back_wherever_it_was_done():
+    desk = LocalDesk(Store(":memory:")).create(sample())
+    state = DealState(desk=desk)
+    bar, other = SessionBar(state), DealState(desk=desk)
+    state.edit("process.occupancy", 0.8)
+    other.edit("process.shrinkage", 0.2)
+    other.add("start.people", {"id": "kim", "name": "Kim", "party": "buyer", "space": "buyer"})
+    bar._receive(bar, {"event": "undo"}, [])
+    assert bar.shown["message"] == "Undone: “Kim”."
+    bar._receive(bar, {"event": "undo"}, [])
+    assert bar.shown["message"] == "Undone: Shrinkage."
+    assert (state.deal.process.occupancy, state.deal.process.shrinkage) == (
+        0.8, sample().process.shrinkage,
+    )  # fmt: skip
+    bar._receive(bar, {"event": "redo"}, [])
+    assert bar.shown["message"] == "Done again: Shrinkage."
+    state.edit("terms.cola_cap", 0.04)
+    assert bar.shown["message"] == ""
+
+
+def test_a_field_that_a_colleague_changed_since_goes_back_step_by_step(desk):
     mine = DealState(desk=desk)
     mine.edit(CAP, 0.05)
     mine.edit(BATNA, 1.9)
     DealState(desk=desk).edit(BATNA, 1.8)
-    mine.undo()
-    assert mine.message.startswith("This cannot be undone: Your side changed the same field")
-    assert mine.deal.get(BATNA) == 1.8
     for value in (1.9, 2.1):
         mine.undo()
-        assert mine.deal.get(BATNA) == value and mine.message == ""
+        assert (mine.deal.get(BATNA), mine.deal.terms.cap, mine.message) == (value, 0.05, "")
+    mine.undo()
+    assert mine.deal.terms.cap == 0.035
+
+
+def test_a_gesture_under_one_that_was_passed_over_is_not_undone(desk):
+    edit(desk, (BATNA, 1.9))
+    edit(desk, (BATNA, 1.8))
+    with pytest.raises(FieldError, match="changed the same field"):
+        desk.undo(passed=desk.load().done[-1:])
+    assert desk.load().draft.get(BATNA) == 1.8 and numbers(desk) == (2, 0)
 
 
 def test_undoing_leaves_what_the_other_side_tabled_meanwhile(desk):
@@ -129,7 +157,7 @@ def test_an_undo_that_would_make_the_deal_impossible_is_refused_and_writes_nothi
     mine.edit("terms.floor", 0.1)
     before = desk.load().version
     with pytest.raises(FieldError, match="above the cap"):
-        desk.undo(desk.load().done[0])
+        desk.undo(passed=desk.load().done[-1:])
     assert desk.load().version == before
     assert theirs.deal.terms.cap == 0.035
 
@@ -158,7 +186,7 @@ def test_the_entry_of_an_undo_holds_no_value_and_a_retracted_one_stays_away(desk
     edit(desk, (BATNA, 7.7717))
     secret = desk.load().version["buyer"]
     edit(desk, (BATNA, 1.9))
-    desk.undo(desk.load().done[-1])
+    desk.undo()
     assert desk.load().draft.get(BATNA) == 7.7717
     with desk.store.reading() as journal:
         *_, last = journal.entries("toy", "buyer")
@@ -186,12 +214,12 @@ def test_retention_keeps_a_gesture_as_long_as_its_undo(clock):
     edit(desk, (CAP, 0.05))
     edit(desk, (BATNA, 1.9))
     clock.moment += timedelta(days=60)
-    desk.undo(desk.load().done[-1])
+    desk.undo()
     before = desk.load()
     desk.apply_retention()
     after = desk.load()
     assert (after.draft, after.tabled) == (before.draft, before.tabled)
-    desk.redo(after.undone[-1])
+    desk.redo()
     assert desk.load().draft.get(BATNA) == 1.9
 
 

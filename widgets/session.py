@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, ClassVar
@@ -15,6 +15,7 @@ from negotiation.deal import Deal, Parts
 from negotiation.desk import ConflictRow, Event, LocalDesk, Store, StoreError
 from negotiation.files.data import sample_ids
 from negotiation.files.deal_file import SAMPLE, read_deal, sample
+from negotiation.patches import Change, Patch
 from negotiation.spaces import SEATS
 from negotiation.start import retold
 from negotiation.values import FieldError
@@ -141,10 +142,10 @@ class SessionBar(Control):
         self._show()
 
     def _undo(self, _message: dict, _buffers: list) -> None:
-        self._try(self._state.undo)
+        self._try(lambda: self._tell_step("Undone", self._state.undo))
 
     def _redo(self, _message: dict, _buffers: list) -> None:
-        self._try(self._state.redo)
+        self._try(lambda: self._tell_step("Done again", self._state.redo))
 
     def _resolve(self, message: dict, _buffers: list) -> None:
         known = [row.path for row in self._state.conflicts]
@@ -156,6 +157,12 @@ class SessionBar(Control):
 
     def _look(self, _message: dict, _buffers: list) -> None:
         self._state.look()
+
+    def _tell_step(self, word: str, step: Callable[[], Patch]) -> None:
+        """Take the step and name what it changed: it may lie in another chapter."""
+        before = self._state.deal
+        if changes := step():
+            self._state.message = f"{word}: {_changed_places(before, self._state.deal, changes)}."
 
     def _try(self, act) -> None:
         try:
@@ -241,6 +248,21 @@ def _news(state: DealState) -> str:
     count = sum(len(event.changes) for event in events)
     fields = "1 field" if count == 1 else f"{count} fields"
     return f"Since you last sat here: {fields} {last.kind} by {who}"
+
+
+def _changed_places(before: Parts, after: Parts, changes: Patch) -> str:
+    """The first two places that changed."""
+    told = list(dict.fromkeys(_changed_place(before, after, change) for change in changes))
+    more = f" and {len(told) - 2} more" if len(told) > 2 else ""
+    return f"{', '.join(told[:2])}{more}"
+
+
+def _changed_place(before: Parts, after: Parts, change: Change) -> str:
+    """A place in words; a row that went is called as it was, even if this page never showed it."""
+    if change.kind != "remove":
+        return place_words(after, change.path)
+    gone = change.old
+    return value_words(after, change.path, gone) if gone else place_words(before, change.path)
 
 
 def _agreed(deal: Parts, event: Event) -> str:

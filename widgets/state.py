@@ -1,7 +1,7 @@
 """DealState: the one thing in a chapter that changes. Widgets write to it and follow it."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from typing import Any, Literal
 
@@ -9,7 +9,7 @@ import traitlets as tl
 
 from negotiation import patches, spaces
 from negotiation.deal import Parts
-from negotiation.desk import Conflict, ConflictRow, Desk, Event, Loaded, Standing, StoreError
+from negotiation.desk import Conflict, ConflictRow, Desk, Event, Loaded, Saved, Standing, StoreError
 from negotiation.mending import Mend
 from negotiation.spaces import SHARED
 from negotiation.values import FieldError
@@ -82,23 +82,22 @@ class DealState(tl.HasTraits):
         self._open_draft("identity")
         self._commit(deal)
 
-    def undo(self) -> None:
+    def undo(self) -> patches.Patch:
         """Take back this side's last gesture since it tabled, in whichever page it was made.
 
-        What somebody changed since is not undone: `message` says so, and the next undo takes the
-        gesture before. Without a desk it is the last edit of this sitting.
+        Returns what changed by that, which may lie in another chapter. What cannot be undone stays:
+        `message` says so, and the next undo takes the gesture before. Without a desk it is the
+        last edit of this sitting.
         """
         if self.desk is None:
-            self._replay(self._done, self._undone, "undone")
-        else:
-            self._step(self.desk.undo, "undone")
+            return self._replay(self._done, self._undone, "undone")
+        return self._step(self.desk.undo, "undone")
 
-    def redo(self) -> None:
-        """Do again what was undone last."""
+    def redo(self) -> patches.Patch:
+        """Do again what was undone last; returns what changed."""
         if self.desk is None:
-            self._replay(self._undone, self._done, "done again")
-        else:
-            self._step(self.desk.redo, "done again")
+            return self._replay(self._undone, self._done, "done again")
+        return self._step(self.desk.redo, "done again")
 
     @property
     def tabled(self) -> Parts:
@@ -268,17 +267,18 @@ class DealState(tl.HasTraits):
         if self.desk is not None:
             self._write_after_repaint()
 
-    def _replay(self, source: list[Patches], target: list[Patches], word: str) -> None:
+    def _replay(self, source: list[Patches], target: list[Patches], word: str) -> patches.Patch:
         if not source:
-            return
+            return ()
         changes = {space: patches.invert(patch) for space, patch in source.pop().items()}
         try:
             deal = self._open_draft("identity").patched(changes)
         except FieldError as error:
             self.message = f"This cannot be {word}: {error.sentence}"
-            return
+            return ()
         target.append(changes)
         self._accept(deal, spaces.split(deal.document()), changes)
+        return tuple(change for patch in changes.values() for change in patch)
 
     def _over(self, space: str, change: patches.Change) -> patches.Patch:
         """The held change; a row that both added as what this page's has otherwise."""
@@ -287,28 +287,28 @@ class DealState(tl.HasTraits):
             return patches.diff(there, change.new, change.path)
         return (change,)
 
-    def _step(self, turn: Callable[[int], Any], word: str) -> None:
-        """Undo or redo at the desk, which knows the gestures of every page of this side."""
+    def _step(self, turn: Callable[[Collection[int]], Saved], word: str) -> patches.Patch:
+        """Undo or redo at the desk, which knows the gestures of every page of this side and
+        chooses the newest: this page may not have looked."""
         self._open_draft("identity")
         self._write()
-        if self._pending or self._held:
-            return
         at = 0 if word == "undone" else 1
-        open_steps = self._open_steps(at)
-        if not open_steps:
-            return
-        seq = open_steps[-1]
-        self.message = ""
+        if self._pending or self._held or not self._open_steps(at):
+            return ()
+        changes, refused, self.message = (), False, ""
         try:
-            turn(seq)
+            changes = turn([seq for side, seq in self._refused_steps if side == at]).changes
             self._refused_steps.clear()
         except FieldError as error:
-            self._refused_steps.add((at, seq))
             self.message = f"This cannot be {word}: {error.sentence}"
+            refused = True
         except StoreError as error:
             self.message = error.sentence
-            return
+            return ()
         self._load()
+        if refused and self._open_steps(at):
+            self._refused_steps.add((at, self._open_steps(at)[-1]))
+        return changes
 
     def _open_steps(self, at: int) -> list[int]:
         """The gestures to undo (0) or to redo (1) that were not refused already."""

@@ -1,6 +1,6 @@
 """What a desk is asked and what it answers."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal, Protocol
@@ -43,10 +43,12 @@ class ConflictRow:
 
 @dataclass(frozen=True)
 class Saved:
-    """It is in the store. `merged`: others wrote as well, so load to see it."""
+    """It is in the store. `merged`: others wrote as well, so load to see it. `changes`: what was
+    undone or done again."""
 
     version: Version
     merged: bool = False
+    changes: Patch = ()
 
 
 @dataclass(frozen=True)
@@ -119,9 +121,9 @@ class Desk(Protocol):
 
     def save(self, changes: Mapping[str, Patch], base: Version) -> Saved | Conflict: ...
 
-    def undo(self, seq: int) -> Saved: ...
+    def undo(self, passed: Collection[int] = ()) -> Saved: ...
 
-    def redo(self, seq: int) -> Saved: ...
+    def redo(self, passed: Collection[int] = ()) -> Saved: ...
 
     def table(
         self, note: str = "", paths: tuple[str, ...] = (), known: int | None = None

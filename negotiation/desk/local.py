@@ -1,6 +1,6 @@
 """The desk in this process: for a laptop, JupyterLab, the command line and tests."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -157,17 +157,18 @@ class LocalDesk:
             entry = journal.append(self.deal_id, self.seat, self.seat, body)
         return Saved({**heads, self.seat: entry.seq}, merged=heads != dict(base))
 
-    def undo(self, seq: int) -> Saved:
-        """Take back the gesture of this seat's entry `seq`, wherever and whenever it was made.
+    def undo(self, passed: Collection[int] = ()) -> Saved:
+        """Take back this seat's newest gesture since it tabled, in whichever page it was made.
 
-        Raises `FieldError`, with nothing changed, when it was undone, tabled or overwritten
-        already, or when the deal would not be valid without it.
+        Entries `passed` over stay: those that were refused. Raises `FieldError`, with nothing
+        changed, when there is none, when somebody changed the same field since, or when the deal
+        would not be valid without it.
         """
-        return self._step("undone", seq)
+        return self._step("undone", passed)
 
-    def redo(self, seq: int) -> Saved:
-        """Do again what was undone; raises as `undo` does."""
-        return self._step("redone", seq)
+    def redo(self, passed: Collection[int] = ()) -> Saved:
+        """Do again what was undone last; raises as `undo` does."""
+        return self._step("redone", passed)
 
     def table(
         self, note: str = "", paths: tuple[str, ...] = (), known: int | None = None
@@ -354,11 +355,12 @@ class LocalDesk:
 
     # --- inside ---
 
-    def _step(self, step: Step, seq: int) -> Saved:
+    def _step(self, step: Step, passed: Collection[int]) -> Saved:
         with self.store.writing() as journal:
             view = self._view(journal)
             own = view.own
-            if not own.steps.can(step, seq):
+            seq = own.steps.latest(step, passed)
+            if seq is None:
                 raise FieldError("", "It was undone, done again or tabled meanwhile.")
             place = overwritten(step, own.steps.gestures[seq], own.document, own.draft)
             if place is not None:
@@ -370,7 +372,7 @@ class LocalDesk:
             for row in self._drafted(view)[1]:
                 if row.sentence and row.path not in known:
                     raise FieldError(row.path, row.sentence)
-        return Saved({**view.version, self.seat: entry.seq})
+        return Saved({**view.version, self.seat: entry.seq}, changes=own.events[-1].changes)
 
     def _as_they_stand(
         self, rows: tuple[ConflictRow, ...], journal: Journal

@@ -5,7 +5,7 @@ there before is worked out on replay, so that no value is written a second time 
 comes back nowhere.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -70,8 +70,10 @@ class Steps:
         target.append(seq)
         return self.gestures[seq]
 
-    def can(self, step: Step, seq: int) -> bool:
-        return seq in self._sides(step)[0]
+    def latest(self, step: Step, passed: Collection[int]) -> int | None:
+        """The gesture to undo, or to do again, next; not one of those `passed` over."""
+        open_ones = (seq for seq in reversed(self._sides(step)[0]) if seq not in passed)
+        return next(open_ones, None)
 
     def _sides(self, step: Step) -> tuple[list[int], list[int]]:
         return (self.done, self.undone) if step == "undone" else (self.undone, self.done)

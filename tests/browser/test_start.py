@@ -3,7 +3,9 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
+from negotiation.files.lists import read_list
 from tests.browser.conftest import violations
 
 
@@ -52,9 +54,14 @@ def test_what_was_done_before_a_reload_is_undone_after_it(visit):
     page.reload()
     page.get_by_text("Nothing agreed in this room binds either side").wait_for(timeout=60_000)
     undo = page.get_by_role("button", name="Undo", exact=True)
-    while undo.is_enabled():
+    # Each rule is one gesture; the next click comes only once the one before is saved and shown.
+    table = page.get_by_role("table", name="Ground rules", exact=True)
+    rules = table.get_by_role("row", name=re.compile("open open"))
+    taken = len(read_list("ground_rules"))
+    expect(rules).to_have_count(taken)
+    for left in reversed(range(taken)):
         undo.click()
-        window.page.wait_for_timeout(300)
+        expect(rules).to_have_count(left)
     page.get_by_text("No rule yet.").wait_for()
     page.get_by_role("button", name="Redo", exact=True).click()
     page.get_by_text("Buyer has not yet accepted").wait_for()
