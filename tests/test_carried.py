@@ -3,7 +3,7 @@
 import pytest
 
 from negotiation.carry.effects import effects
-from negotiation.carry.offers import all_offers, take
+from negotiation.carry.offers import all_offers, offers, take
 from negotiation.deal import Deal
 from negotiation.files.deal_file import sample
 from widgets import carried
@@ -133,6 +133,45 @@ def test_each_change_says_which_of_its_effects_reach_the_scenarios():
     assert screen.handling_min == pytest.approx(0.408 / 0.92)
     assert screen.once == {"buyer": 30_000, "supplier": 30_000}
     assert back.once == {"supplier": 20_000} and back.lead_min > 0
+
+
+def test_a_person_chooses_between_all_of_an_effect_and_what_its_owner_would_sign_for(state):
+    fresh = DealState(sample(), "supplier")
+    carry = ProcessCarry(ProcessView(fresh))
+    assert shows(carry._extent) and not shows(carry._open)
+    notes = {row["id"]: row for row in carry._table.rows}
+    assert "its owners would sign for less" in notes["joint-aht_min"]["_note"]
+    carry._extent.value = True
+    sure = {row["id"]: row for row in carry._table.rows}["joint-aht_min"]
+    assert sure["figure"] != notes["joint-aht_min"]["figure"]
+    carry._tick("joint-aht_min", "take", True)
+    carry._take_over()
+    (pin,) = fresh.deal.carried.pins
+    assert pin.sure
+    assert {row["id"]: row for row in carry._table.rows}["joint-aht_min"]["state"] == "✓ in use"
+
+
+def test_a_scenario_is_shown_to_both_sides_after_its_future_state_was(state):
+    state = DealState(sample().set("process.futures.joint.space", "supplier"), "supplier")
+    state.replace(take(state.deal, [
+        offer for offer in offers(state.deal, "supplier", "joint") if not offer.problem
+    ], "supplier"))  # fmt: skip
+    carry = ProcessCarry(ProcessView(state))
+    assert not shows(carry._open)
+    state.edit("process.futures.joint.space", "shared")
+    assert shows(carry._open) and "only we see the scenario" in carry._stale.lines[-1][1]
+    carry._share()
+    assert not shows(carry._open)
+    assert state.deal.get("scenarios.cases.f_joint.space") == "shared"
+
+
+def test_widgets_of_one_deal_share_its_figures_and_another_deal_has_its_own(state):
+    first = carried.source_of(state)
+    state.edit("scenarios.drivers.aht_min.value", 6.4)
+    assert carried.source_of(state) is first
+    state.edit("process.steps.reason.handling_min", 1.2)
+    assert carried.source_of(state) is not first
+    assert carried.source_of(DealState(sample(), "supplier")) is not first
 
 
 def test_the_list_of_changes_tells_money_that_arrives_from_time_that_does_not():

@@ -1,9 +1,10 @@
 """Figures of the map in use in the scenarios: how each use stands, told at both of its ends."""
 
-from collections import deque
+import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from negotiation.carry.links import Source
 from negotiation.carry.offer import Offer, without
 from negotiation.carry.offers import all_offers, let_go, take, used
 from negotiation.deal import Parts
@@ -17,27 +18,41 @@ from .state import DealState
 
 RESTS_ON = ("process", "scenarios", "terms", "carried")
 SIGNS = {"in use": "ok", "out of date": "work", "overwritten": "no", "gone": "wait"}
-_known: deque = deque(maxlen=6)
 
 
 def used_of(state: DealState) -> tuple[Offer, ...]:
     """Every use of the map's figures that this seat sees."""
-    return _once(used, state) if state.deal.carried.pins else ()
+    if not state.deal.carried.pins:
+        return ()
+    return _once(state, ("used",), lambda deal: used(deal, state.seat, source_of(state)))
 
 
-def offers_of(state: DealState) -> tuple[Offer, ...]:
-    """What today's map and each future state can give this seat."""
-    return _once(all_offers, state)
+def offers_of(state: DealState, sure: bool = False) -> tuple[Offer, ...]:
+    """What today's map and each future state can give this seat: with all of its effect, or what
+    the owners of its changes would sign for."""
+    key = ("offers", sure)
+    return _once(state, key, lambda deal: all_offers(deal, state.seat, sure, source_of(state)))
 
 
-def _once(find: Callable[[Parts, str], tuple[Offer, ...]], state: DealState) -> tuple[Offer, ...]:
+def source_of(state: DealState) -> Source:
+    """The deal's map in figures, one for all widgets while process and terms stay as they are."""
+    process, terms = rests_on = (state.deal.process, state.deal.terms)
+    known, found = state.worked_out.get(("source",), (rests_on, None))
+    if found is None or known[0] is not process or known[1] is not terms:
+        found = Source(process, terms, found)
+        state.worked_out[("source",)] = (rests_on, found)
+    return found
+
+
+def _once(
+    state: DealState, question: tuple, find: Callable[[Parts], tuple[Offer, ...]]
+) -> tuple[Offer, ...]:
     """What `find` says of the deal, found once while the parts it rests on stay as they are."""
-    rests_on = (find, state.seat, *(getattr(state.deal, part) for part in RESTS_ON))
-    for known, found in _known:
-        if known == rests_on:
-            return found
-    found = find(state.deal, state.seat)
-    _known.append((rests_on, found))
+    rests_on = (state.seat, *(getattr(state.deal, part) for part in RESTS_ON))
+    known, found = state.worked_out.get(question, (None, ()))
+    if known != rests_on:
+        found = find(state.deal)
+        state.worked_out[question] = (rests_on, found)
     return found
 
 
@@ -66,6 +81,8 @@ def of_future(deal: Parts, offer: Offer) -> str:
 
 def doubt(deal: Parts, offer: Offer) -> str:
     """What is wrong with a use, at the cell that it fills; nothing while it stands."""
+    if offer.state == "out of date" and _unknown(offer):
+        return offer.problem
     if offer.state == "out of date":
         moved = "the map or base has moved on; they lead" if offer.future else (
             "the map has moved on; it leads")  # fmt: skip
@@ -73,6 +90,12 @@ def doubt(deal: Parts, offer: Offer) -> str:
     if offer.state == "overwritten":
         return f"Changed by hand since it was taken from the process map ({_value(deal, offer)})."
     return offer.problem if offer.state == "gone" else ""
+
+
+def _unknown(offer: Offer) -> bool:
+    """Whether the map leads to no figure any more, since a loop of it never ends."""
+    parts = offer.figure if isinstance(offer.figure, tuple) else (offer.figure,)
+    return any(math.isnan(part) for part in parts)
 
 
 def use_words(deal: Parts, offer: Offer) -> str:
@@ -84,6 +107,8 @@ def use_words(deal: Parts, offer: Offer) -> str:
         return f"{which}: in use in the scenarios, {there}."
     if offer.state == "overwritten":
         return f"{which}: the scenarios have {there} now, changed by hand since it was taken over."
+    if _unknown(offer):
+        return f"{which} has moved on since it was taken over, to no figure. {offer.problem}"
     return (
         f"{which} has moved on since it was taken over: the map leads to {_value(deal, offer)}, "
         f"the scenarios have {there}."

@@ -3,8 +3,10 @@
 from dataclasses import replace
 from typing import Any
 
+import ipywidgets as ipw
+
 from negotiation.carry.offer import Offer
-from negotiation.carry.offers import let_go, take
+from negotiation.carry.offers import let_go, share, take, unshared
 from negotiation.deal import Parts
 from negotiation.values import FieldError
 
@@ -29,6 +31,8 @@ _STATES = {
     "overwritten": "✕ changed by hand since",
 }  # fmt: skip
 TODAY = "Today"
+_EXTENTS = (("all of its effect", False), ("the part its owner would sign for", True))
+_ALONE = "Both sides see the future state “{}” now; only we see the scenario made from it."
 
 
 class ProcessCarry(VBox):
@@ -42,6 +46,9 @@ class ProcessCarry(VBox):
         self._ticked: set[str] = set()
         self._offers: tuple[Offer, ...] = ()
         self._stale = Notes("Out of date", empty="Everything that was taken over is still so.")
+        self._extent = ipw.Dropdown(description="Of each change", options=_EXTENTS, value=False)
+        self._extent.add_class("np-wide")
+        self._extent.observe(lambda _: self._show(), "value")
         self._table = Table(
             _COLUMNS, caption="From the map to the scenarios", key="process.carry", paste=False,
             empty="Nothing yet: draw the map, and give its steps minutes.",
@@ -49,9 +56,10 @@ class ProcessCarry(VBox):
         self._table.on_edit(self._tick)
         self._take = Action("Take over what is ticked", kind="primary", on_click=self._take_over)
         self._keep = Action("Keep those values without the map", on_click=self._let_go)
-        acts = HBox([self._take, self._keep])
+        self._open = Action("Show those scenarios to both sides", on_click=self._share)
+        acts = HBox([self._take, self._keep, self._open])
         acts.add_class("np-row")
-        super().__init__([self._stale, self._table, acts])
+        super().__init__([self._stale, self._extent, self._table, acts])
         self.add_class("np-card").add_class("np-stack")
         self._later = Later(self._show)
         self._show()
@@ -77,6 +85,10 @@ class ProcessCarry(VBox):
         """Uses whose future state or place is gone are forgotten; their values stay."""
         self._state.edit("carried.pins", let_go(self._state.deal, self._gone(), self._state.seat))
 
+    def _share(self) -> None:
+        """The scenario follows its future state, which both sides see by now."""
+        self._state.replace(share(self._state.deal, self._state.seat))
+
     def _gone(self) -> list[Offer]:
         ours = ("shared", self._state.seat)
         return [o for o in used_of(self._state) if o.state == "gone" and o.space in ours]
@@ -85,14 +97,19 @@ class ProcessCarry(VBox):
         return not offer.problem and offer.state != "in use" and offer.id in self._ticked
 
     def _show(self) -> None:
-        self._offers = offers_of(self._state)
+        self._offers = offers_of(self._state, self._extent.value)
         self._paint()
 
     def _paint(self) -> None:
         deal = self._state.deal
         self._table.rows = tuple(self._row(deal, offer) for offer in self._offers)
         moved = [offer for offer in used_of(self._state) if offer.state != "in use"]
-        self._stale.lines = told(deal, moved)
+        alone = unshared(deal, self._state.seat)
+        self._stale.lines = (*told(deal, moved), *(("work", _ALONE.format(c.title)) for c in alone))
+        changes = [change for future in deal.process.futures for change in future.changes]
+        doubted = self._extent.value or any(change.confidence < 1 for change in changes)
+        self._extent.layout.display = None if doubted else "none"
+        self._open.layout.display = None if alone else "none"
         self._keep.layout.display = None if self._gone() else "none"
         self._take.disabled = not any(self._wanted(offer) for offer in self._offers)
 

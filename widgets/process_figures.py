@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from negotiation.carry.links import money_of
 from negotiation.pictures import numerals
 from negotiation.pictures.process_figures import (
     load,
@@ -12,10 +11,10 @@ from negotiation.pictures.process_figures import (
     minutes_text,
 )
 from negotiation.process.maps import Map
-from negotiation.process.measure import Figures, measure
+from negotiation.process.measure import Figures
 
 from .boxes import VBox
-from .carried import CarriedUses
+from .carried import CarriedUses, source_of
 from .chart import VegaChart
 from .fold import Fold
 from .notes import Notes
@@ -52,7 +51,9 @@ def figures_of(view: ProcessView, around: Map | None = None) -> Figures:
     for known_map, known_terms, figures in view.worked_out:
         if known_map.process is around.process and known_terms is terms:
             return figures
-    figures = measure(around, money_of(terms))
+    source = source_of(view.state)
+    today = around.process is source.process
+    figures = source.today if today else source.measured.of(around)
     view.worked_out.append((around, terms, figures))
     return figures
 

@@ -13,7 +13,7 @@ from negotiation.process.rows import Process
 
 from .action import Action
 from .boxes import HBox, VBox
-from .carried import CarriedUses
+from .carried import CarriedUses, source_of
 from .fields import Field
 from .ids import fresh_id
 from .notes import Notes
@@ -124,7 +124,7 @@ class ProcessFutures(VBox):
         """Which effects of each change have a driver to go to, and which have none."""
         deal, future = self._state.deal, self._view.future
         there = any(row.id == future for row in deal.process.futures)
-        found = effects(deal, future) if there else ()
+        found = effects(deal, future, source_of(self._state)) if there else ()
         self._arrives.empty = _NOTHING if there else _CHOOSE
         self._arrives.lines = tuple(line for effect in found for line in _reaches(deal, effect))
 
@@ -165,6 +165,9 @@ def _reaches(deal: Parts, effect: Effect) -> list[tuple[str, str]]:
           for party, cost in effect.once.items()),
     ]  # fmt: skip
     told = [words for words in arrives if words]
+    if change.date > deal.terms.months[-1]:
+        words = f"{change.name}: it begins in {change.date}, after the term. Nothing of it"
+        return [("wait", f"{words} reaches the scenarios.")]
     begins = f" from {change.date}" if change.date else ""
     lines = [("ok", f"{change.name}{begins}: {', '.join(told)}.")] if told else []
     if abs(effect.lead_min) > 1e-9:

@@ -1,6 +1,5 @@
 """What a future state saves, change by change: how much, whom, from when, and how sure it is."""
 
-from negotiation.carry.links import money_of
 from negotiation.pictures import numerals
 from negotiation.pictures.process_figures import minutes_text, savings, savings_data
 from negotiation.process import Future
@@ -8,6 +7,7 @@ from negotiation.process.bridge import MOST_CHANGES, Bridge, Saving, bridge, sha
 
 from .action import Action
 from .boxes import VBox
+from .carried import source_of
 from .chart import VegaChart
 from .process_view import ProcessView
 from .scenarios_figures import Later
@@ -61,7 +61,7 @@ class ProcessSavings(VBox):
 
     def _found(self, future: Future) -> Bridge:
         deal = self._state.deal
-        return bridge(deal.process, future.id, money_of(deal.terms))
+        return bridge(deal.process, future.id, measured=source_of(self._state).measured)
 
     def _show(self) -> None:
         future = self._future()
@@ -84,7 +84,7 @@ class ProcessSavings(VBox):
         """Each change's share, whatever the order in which they are made."""
         future = self._future()
         deal, found = self._state.deal, self._found(future)
-        fair = shapley(deal.process, future.id, money_of(deal.terms))
+        fair = shapley(deal.process, future.id, measured=source_of(self._state).measured)
         cases = deal.process.cases_per_month or 1.0
         rows = [
             {"change": saving.change.name, "listed": saving.cost_per_case * cases,

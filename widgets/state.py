@@ -38,6 +38,9 @@ class DealState(tl.HasTraits):
         self.desk = desk
         self.last_seen: datetime | None = None
         self.mends: tuple[Mend, ...] = ()
+        self.worked_out: dict[tuple, tuple[tuple, Any]] = {}
+        """By question: what the latest answer rests on, and the answer, for widgets that share it.
+        """
         self._pending: list[Patches] = []
         self._held: dict[str, tuple[str, patches.Change]] = {}
         self._forget_edits()

@@ -45,11 +45,14 @@ class Extent:
 
 
 class Source:
-    """A process measured under the terms of a deal: today, and by month of a future state."""
+    """A process measured under the terms of a deal: today, and by month of a future state.
 
-    def __init__(self, process: Process, terms: Terms):
+    `before` is the one of the deal before an edit, whose work is used where it still holds.
+    """
+
+    def __init__(self, process: Process, terms: Terms, before: "Source | None" = None):
         self.process, self.terms = process, terms
-        self.measured = Measured(process, money_of(terms))
+        self.measured = Measured(process, money_of(terms), before and before.measured)
         self.cases = process.cases_per_month or 0.0
 
     @property

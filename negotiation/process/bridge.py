@@ -168,6 +168,7 @@ def shapley(
     future: str,
     money: Money = own_currency,
     of: Callable[[Figures], float] = lambda figures: figures.cost_per_case,
+    measured: Measured | None = None,
 ) -> dict[str, float]:
     """Each change's part in the saving of a figure: the mean over all orders (Shapley 1953).
 
@@ -182,7 +183,7 @@ def shapley(
         raise ValueError(
             f"There are {count} changes; a fair split is worked out for at most {MOST_CHANGES}."
         )
-    measured = Measured(process, money)
+    measured = measured or Measured(process, money)
     value = {
         chosen: of(measured.after(future, tuple(changes[place].id for place in chosen)))
         for size in range(count + 1)

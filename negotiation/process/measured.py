@@ -12,10 +12,16 @@ from negotiation.process.rows import Process
 
 
 class Measured:
-    """A process whose states are measured when they are first asked for."""
+    """A process whose states are measured when they are first asked for.
 
-    def __init__(self, process: Process, money: Money = own_currency):
+    `before` is the same process before an edit: its chains hold where no way was changed.
+    """
+
+    def __init__(
+        self, process: Process, money: Money = own_currency, before: "Measured | None" = None
+    ):
         self.process, self.money = process, money
+        self._earlier = before._chains if before else {}
         self._figures: dict[tuple[str, tuple[str, ...]], Figures] = {}
         self._chains: dict[tuple, Chain] = {}
 
@@ -32,9 +38,12 @@ class Measured:
         """
         key = (future, changes) if changes else ("", ())
         if key not in self._figures:
-            around = self._map(*key)
-            self._figures[key] = measure(around, self.money, self._chain(around))
+            self._figures[key] = self.of(self._map(*key))
         return self._figures[key]
+
+    def of(self, around: Map) -> Figures:
+        """The figures of any state of the process that is at hand as a map."""
+        return measure(around, self.money, self._chain(around))
 
     def _map(self, future: str, changes: tuple[str, ...]) -> Map:
         if not changes:
@@ -48,5 +57,5 @@ class Measured:
         """The chain of a map; handling times, waits and rates do not change it."""
         key = (tuple((step.id, step.kind) for step in around.steps), around.flows)
         if key not in self._chains:
-            self._chains[key] = chain(around)
+            self._chains[key] = self._earlier.get(key) or chain(around)
         return self._chains[key]
