@@ -83,6 +83,19 @@ def test_the_changes_of_the_shown_future_are_told_in_words(view):
     ]  # fmt: skip
 
 
+def test_a_change_that_was_drawn_on_another_value_than_today_s_says_so(view):
+    futures = ProcessFutures(view)
+    view.add_future("Quicker")
+    view.put("steps", "identify", "handling_min", 0.5)
+    (line,) = futures._does.lines
+    assert line == "First change: Step “Confirm who calls”: handling goes from 0.7 min to 0.5 min."
+    view.state.edit("process.steps.identify.handling_min", 0.3)
+    assert futures._does.lines == ((
+        "work", "First change: Step “Confirm who calls”: handling goes from 0.3 min to 0.5 min. "
+        "It was drawn on 0.7 min; what it meets now is 0.3 min.",
+    ),)  # fmt: skip
+
+
 def test_a_change_is_edited_like_any_row_and_undone(view):
     futures = ProcessFutures(view)
     view.open_future("joint")
