@@ -15,10 +15,8 @@ from .process import Process
 from .scenarios import Scenarios
 from .start import Start
 from .terms import Terms
-from .values import FieldError, Value, read
+from .values import ROW_ID, FieldError, Name, Value, read
 from .vision import Vision
-
-ROW_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class Parts(Value):
@@ -185,7 +183,6 @@ def _currency(text: str) -> str:
 
 
 Currency = Annotated[str, AfterValidator(_currency)]
-Name = Annotated[str, Field(min_length=1, max_length=120)]
 
 
 class Party(Value):

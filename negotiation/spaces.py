@@ -20,6 +20,9 @@ SHARED = "shared"
 SPACES = (SHARED, "buyer", "supplier", "facilitator")
 SEATS = ("buyer", "supplier", "facilitator")
 Space = Literal["shared", "buyer", "supplier", "facilitator"]
+PartySpace = Literal["shared", "buyer", "supplier"]
+"""The space of a row that only a party can have to itself."""
+
 Seat = Literal["buyer", "supplier", "facilitator"]
 
 

@@ -2,9 +2,19 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any, Self, TypeVar
+from typing import Annotated, Any, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+ROW_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+# Ids of rows made by two sides can carry a space behind them (see `negotiation.spaces`).
+RowId = Annotated[str, Field(pattern=f"^{ROW_ID.pattern}$")]
+Reference = Annotated[str, Field(max_length=64)]
+"""The id of a row elsewhere in the deal, which may be gone; empty where there is none."""
+
+Name = Annotated[str, Field(min_length=1, max_length=120)]
+Line = Annotated[str, Field(max_length=200)]
+Text = Annotated[str, Field(max_length=2_000)]
 
 
 class FieldError(ValueError):

@@ -4,13 +4,13 @@ from typing import Annotated
 
 from pydantic import Field
 
-from negotiation.values import Value
+from negotiation.values import RowId, Value
 
 
 class Intent(Value):
     """One statement of intent; every outcome rests on at least one."""
 
-    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+    id: RowId
     text: Annotated[str, Field(max_length=400)] = ""
 
 

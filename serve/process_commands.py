@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from negotiation.process.maps import Map
-    from negotiation.process.prices import Money
+    from negotiation.process.prices import Exchange
     from negotiation.process.rows import Process
 
 FORMATS = ("bpmn", "svg", "csv", "xlsx", "zip", "mermaid", "png")
@@ -101,7 +101,7 @@ def _columns(pairs: list[str]) -> dict[str, str]:
     return dict(pair.split("=", 1) for pair in pairs)
 
 
-def _read(path: Path) -> tuple["Process", list[str], "Money", str]:
+def _read(path: Path) -> tuple["Process", list[str], "Exchange", str]:
     """The process in a file, what was dropped, how its currencies convert, and into which."""
     if path.suffix.lower() == ".json":
         from negotiation.carry.links import money_of
@@ -118,7 +118,7 @@ def _read(path: Path) -> tuple["Process", list[str], "Money", str]:
     return found.process, list(found.notes), money, currency
 
 
-def _only_currency(process: "Process") -> tuple["Money", str]:
+def _only_currency(process: "Process") -> tuple["Exchange", str]:
     """A map's file knows no rates of exchange: the currency that most rates have counts."""
     named = Counter(rate.currency for rate in process.rates if rate.currency)
     currency = named.most_common(1)[0][0] if named else ""

@@ -14,12 +14,12 @@ from negotiation.process.bridge import paid
 from negotiation.process.maps import begun
 from negotiation.process.measure import Figures
 from negotiation.process.measured import Measured
-from negotiation.process.prices import Money
+from negotiation.process.prices import Exchange
 from negotiation.process.rows import Future, Process
 from negotiation.terms import Terms
 
 
-def money_of(terms: Terms) -> Money:
+def money_of(terms: Terms) -> Exchange:
     """Converts rates into the deal's currency at the rate at which the price was set."""
 
     def factor(currency: str) -> float | None:

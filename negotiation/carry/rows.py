@@ -10,7 +10,7 @@ from typing import Annotated
 from pydantic import Field
 
 from negotiation.spaces import Space
-from negotiation.values import Value
+from negotiation.values import RowId, Value
 
 
 class Pin(Value):
@@ -22,7 +22,7 @@ class Pin(Value):
     what was put at the target.
     """
 
-    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+    id: RowId
     space: Space = "shared"
     source: Annotated[str, Field(min_length=1, max_length=200)]
     target: Annotated[str, Field(min_length=1, max_length=200)]

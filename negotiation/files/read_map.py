@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from negotiation import plain
-from negotiation.process.rows import LaneParty, Name, Process
-from negotiation.values import FieldError, Value, problems
+from negotiation.process.rows import LaneParty, Process
+from negotiation.values import ROW_ID, FieldError, Name, Value, problems
 
 from .bpmn_numbers import MAP_FIELDS
 
@@ -44,7 +44,7 @@ def clean(text: str | None, characters: int = _NAME_CHARACTERS) -> str:
 def new_id(wanted: str, taken: set[str], word: str = "row") -> str:
     """An id that fits the rows' pattern, is like `wanted`, and is not in `taken`; it is added."""
     stem = re.sub(r"[^A-Za-z0-9_-]+", "-", wanted).strip("-")[:56] or word
-    if re.fullmatch(r"[A-Za-z0-9_-]{1,64}", wanted) and wanted not in taken:
+    if ROW_ID.fullmatch(wanted) and wanted not in taken:
         stem = wanted
     found, count = stem, 1
     while found in taken:

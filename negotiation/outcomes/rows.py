@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from negotiation.values import Value
+from negotiation.values import Line, Reference, RowId, Text, Value
 
 ValueKind = Literal["", "fewer_transactions", "total_cost", "revenue", "cash", "quality", "time"]
 Direction = Literal["higher", "lower"]
@@ -21,11 +21,7 @@ Method = Literal[
 Frequency = Literal["", "day", "week", "month", "quarter", "half_year", "year"]
 Incentive = Literal["", "none", "credit", "bonus", "gain_share", "term_extension"]
 
-Name = Annotated[str, Field(min_length=1, max_length=200)]
-Line = Annotated[str, Field(max_length=200)]
-Text = Annotated[str, Field(max_length=2_000)]
-Reference = Annotated[str, Field(max_length=64)]
-RowId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+Statement = Annotated[str, Field(min_length=1, max_length=200)]
 Level = Annotated[float, Field(ge=-1e12, le=1e12)]
 
 
@@ -33,7 +29,7 @@ class Outcome(Value):
     """What both sides want to be true, in words of the business: what, never how."""
 
     id: RowId
-    text: Name
+    text: Statement
     beneficiary: Line = ""
     value_kind: ValueKind = ""
     intents: Annotated[tuple[Reference, ...], Field(max_length=20)] = ()
@@ -46,7 +42,7 @@ class Objective(Value):
 
     id: RowId
     outcome: Reference = ""
-    text: Name
+    text: Statement
 
 
 class Measure(Value):
@@ -61,7 +57,7 @@ class Measure(Value):
 
     id: RowId
     objective: Reference = ""
-    name: Name
+    name: Statement
     kind: MeasureKind = "proportion"
     category: Category = ""
     unit: Annotated[str, Field(max_length=40)] = ""

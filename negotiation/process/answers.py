@@ -8,7 +8,7 @@ from negotiation.process.check import check
 from negotiation.process.log import LogFigures, Spread
 from negotiation.process.maps import Map, at
 from negotiation.process.measure import measure
-from negotiation.process.prices import Money
+from negotiation.process.prices import Exchange
 from negotiation.process.rows import Process
 from negotiation.process.simulate import simulate
 from negotiation.values import FieldError
@@ -16,7 +16,7 @@ from negotiation.values import FieldError
 
 def map_answer(
     around: Map,
-    money: Money | None = None,
+    money: Exchange | None = None,
     currency: str = "",
     notes: Iterable[str] = (),
     cases: int = 0,

@@ -15,12 +15,12 @@ from math import factorial
 
 import numpy as np
 
+from negotiation.arrays import Array
 from negotiation.process.maps import future_of
 from negotiation.process.measure import Figures
 from negotiation.process.measured import Measured
-from negotiation.process.prices import Money, own_currency
+from negotiation.process.prices import Exchange, own_currency
 from negotiation.process.rows import Change, Process
-from negotiation.scenarios.arrays import Array
 
 MOST_CHANGES = 8
 """Shapley's shares are worked out for at most so many changes: 2^8 maps."""
@@ -145,7 +145,7 @@ def paid(change: Change) -> dict[str, float]:
 
 
 def bridge(
-    process: Process, future: str, money: Money = own_currency, measured: Measured | None = None
+    process: Process, future: str, money: Exchange = own_currency, measured: Measured | None = None
 ) -> Bridge:
     """The savings of a future state, change by change in the listed order.
 
@@ -166,7 +166,7 @@ def bridge(
 def shapley(
     process: Process,
     future: str,
-    money: Money = own_currency,
+    money: Exchange = own_currency,
     of: Callable[[Figures], float] = lambda figures: figures.cost_per_case,
     measured: Measured | None = None,
 ) -> dict[str, float]:

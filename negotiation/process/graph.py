@@ -17,6 +17,7 @@ from heapq import heappop, heappush
 
 import numpy as np
 
+from negotiation.arrays import Array
 from negotiation.process.maps import Map
 from negotiation.process.network import (
     Network,
@@ -26,7 +27,6 @@ from negotiation.process.network import (
     unlimited,
     without_rework,
 )
-from negotiation.scenarios.arrays import Array
 
 MOST_LAYERS = 5_000
 _NOTHING = 1e-15

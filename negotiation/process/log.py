@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from negotiation.scenarios.arrays import Array
+from negotiation.arrays import Array
 from negotiation.values import FieldError
 
 DAYS_PER_MONTH = 365.25 / 12

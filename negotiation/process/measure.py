@@ -15,13 +15,13 @@ from typing import Any
 
 import numpy as np
 
+from negotiation.arrays import Array
 from negotiation.process.findings import Finding, Level, name, names
 from negotiation.process.graph import Chain, chain
 from negotiation.process.maps import Map
 from negotiation.process.network import Network
-from negotiation.process.prices import Money, Prices, own_currency, prices
+from negotiation.process.prices import Exchange, Prices, own_currency, prices
 from negotiation.process.rows import Team
-from negotiation.scenarios.arrays import Array
 
 BUSY = 0.85
 """Above this load a team's queues grow quickly."""
@@ -172,7 +172,7 @@ _PRINTED = (
 )  # fmt: skip
 
 
-def measure(around: Map, money: Money = own_currency, found: Chain | None = None) -> Figures:
+def measure(around: Map, money: Exchange = own_currency, found: Chain | None = None) -> Figures:
     """Every figure of a map; `money(currency)` gives the factor to the deal's currency, or None.
 
     `found` is the map's chain, where it is known already.
@@ -203,7 +203,7 @@ def lead(network: Network, visits: Array, minutes: Array) -> float:
 class _Measure:
     """One map on the way to its figures: arrays (steps,) in table order."""
 
-    def __init__(self, around: Map, money: Money, found: Chain | None):
+    def __init__(self, around: Map, money: Exchange, found: Chain | None):
         self.map = around
         self.chain: Chain = found or chain(around)
         self.prices: Prices = prices(around, money)

@@ -7,7 +7,7 @@ Whoever needs several states of one process (savings, scenarios, a fair split) a
 from negotiation.process.graph import Chain, chain
 from negotiation.process.maps import Map, at, future_of
 from negotiation.process.measure import Figures, measure
-from negotiation.process.prices import Money, own_currency
+from negotiation.process.prices import Exchange, own_currency
 from negotiation.process.rows import Process
 
 
@@ -18,7 +18,7 @@ class Measured:
     """
 
     def __init__(
-        self, process: Process, money: Money = own_currency, before: "Measured | None" = None
+        self, process: Process, money: Exchange = own_currency, before: "Measured | None" = None
     ):
         self.process, self.money = process, money
         self._earlier = before._chains if before else {}

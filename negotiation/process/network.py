@@ -13,9 +13,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from negotiation.arrays import Array
 from negotiation.process.maps import Map
 from negotiation.process.rows import Flow
-from negotiation.scenarios.arrays import Array
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from negotiation.process.maps import Map
 from negotiation.process.rows import Rate, Step
 
-Money = Callable[[str], float | None]
+Exchange = Callable[[str], float | None]
 """The factor that makes the deal's currency of one that is named; None when there is no rate."""
 
 
@@ -24,7 +24,7 @@ def own_currency(currency: str) -> float | None:
     return None if currency else 1.0
 
 
-def prices(around: Map, money: Money = own_currency) -> Prices:
+def prices(around: Map, money: Exchange = own_currency) -> Prices:
     """The rate of every step that has one.
 
     A rate for the step wins over one for its team, that over one for its lane. Of equally

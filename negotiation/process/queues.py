@@ -14,7 +14,7 @@ from math import exp, expm1, inf, isinf, log
 
 import numpy as np
 
-from negotiation.scenarios.arrays import Array
+from negotiation.arrays import Array
 
 MOST_AGENTS = 100_000
 _TAIL = 1e-14

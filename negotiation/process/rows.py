@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field, JsonValue, model_validator
 
 from negotiation.spaces import Space
-from negotiation.values import Value
+from negotiation.values import Line, Name, Reference, RowId, Text, Value
 
 LaneParty = Literal["buyer", "supplier", "customer", "other"]
 Kind = Literal["start", "task", "wait", "decision", "parallel", "end"]
@@ -21,10 +21,6 @@ WaitEvidence = Literal["", "measured", "sampled", "estimated", "agreed"]
 Scope = Literal["", "in", "retained", "out"]
 Letter = Literal["R", "A", "C", "I"]
 
-Name = Annotated[str, Field(min_length=1, max_length=120)]
-Line = Annotated[str, Field(max_length=200)]
-Text = Annotated[str, Field(max_length=2_000)]
-Reference = Annotated[str, Field(max_length=64)]
 Minutes = Annotated[float, Field(ge=0, le=5_256_000)]
 Money = Annotated[float, Field(ge=0, le=1e9)]
 Month = Annotated[str, Field(pattern=r"^(\d{4}-(0[1-9]|1[0-2]))?$")]
@@ -32,9 +28,6 @@ Month = Annotated[str, Field(pattern=r"^(\d{4}-(0[1-9]|1[0-2]))?$")]
 
 MOST_EDITS = 400
 """How many edits one change holds."""
-
-# Ids of rows made by two sides can carry a space behind them (see `negotiation.spaces`).
-RowId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 
 
 class Lane(Value):

@@ -16,11 +16,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from negotiation.arrays import Array
 from negotiation.process.findings import name, names
 from negotiation.process.graph import chain_of
 from negotiation.process.maps import Map
 from negotiation.process.network import Network, read_network, shares_without
-from negotiation.scenarios.arrays import Array
 
 Ints = NDArray[np.int_]
 

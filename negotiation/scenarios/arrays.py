@@ -12,7 +12,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from negotiation.arrays import Array
+
 Mode = str | NDArray[np.str_]
 
 

@@ -5,10 +5,10 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from negotiation.scenarios.drivers import Known, Party, known
+from negotiation.spaces import PartySpace
 from negotiation.terms import Id
 from negotiation.values import Value
 
-Space = Literal["shared", "buyer", "supplier"]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Word = Annotated[str, Field(max_length=60)]
 Amount = Number | tuple[Number, ...] | Word | None
@@ -45,7 +45,7 @@ class Driver(Value):
     site: str = Field("", title="Site", description="Empty: every site.", max_length=40)
     label: str = Field("", title="Label", max_length=120)
     unit: str = Field("", title="Unit", max_length=80)
-    space: Space = Field("shared", title="Space", description="Who may read it.")
+    space: PartySpace = Field("shared", title="Space", description="Who may read it.")
     value: Annotated[Amount, BeforeValidator(_read_numbers)] = Field(None, title="Value")
     by_scenario: tuple[Override, ...] = Field((), title="In single cases", max_length=60)
     low: Number | None = Field(None, title="Low")
@@ -199,7 +199,7 @@ class Case(Value):
     """
 
     id: Id
-    space: Space = "shared"
+    space: PartySpace = "shared"
     title: str = Field("", max_length=120, title="Scenario")
     like: str = Field("", max_length=60, title="Otherwise like")
     probability: float = Field(0.0, ge=0, le=1, title="Probability")
@@ -224,7 +224,7 @@ class Floor(Value):
     """
 
     id: Id
-    space: Space = "shared"
+    space: PartySpace = "shared"
     party: Literal["buyer", "supplier"] = "supplier"
     measure: Literal["margin", "saving", "cash"] = "margin"
     scenario: str = Field("", max_length=40, title="Scenario", description="Empty: every scenario.")
@@ -248,7 +248,7 @@ class OwnLever(Value):
     """
 
     id: Id
-    space: Space = "shared"
+    space: PartySpace = "shared"
     term: str = Field("all_prices", max_length=80, title="Term")
     value: Number | str | None = Field(None, title="New value")
     note: str = Field("", title="Why", max_length=2000)

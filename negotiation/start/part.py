@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field
 
 from negotiation.calendars import Clock, Day, OptionalDay, Week, WorkingWeek, Zone
 from negotiation.spaces import Space
-from negotiation.values import Value
+from negotiation.values import Line, Reference, Text, Value
 
 Party = Literal["buyer", "supplier"]
 Side = Literal["buyer", "supplier", "both"]
@@ -20,11 +20,6 @@ Route = Literal["new_market", "renewal", "repair", "small_project"]
 Stance = Literal["supports", "neutral", "against", "unknown"]
 TaskKind = Literal["work", "approval", "sitting"]
 PromiseStatus = Literal["open", "kept", "in the terms", "disputed", "dropped"]
-
-Line = Annotated[str, Field(max_length=200)]
-Text = Annotated[str, Field(max_length=2_000)]
-RowId = Annotated[str, Field(max_length=64)]
-"""The id of a row elsewhere in the deal."""
 
 
 def _ids(raw: object) -> object:
@@ -59,7 +54,7 @@ class Contact(Value):
 
     id: str
     space: Space
-    person: RowId
+    person: Reference
     stance: Stance = "unknown"
     kept_by: str = Field("", max_length=120)
     every_days: int = Field(0, ge=0, le=366)
@@ -82,7 +77,7 @@ class Task(Value):
     who: Line = ""
     hours: float = Field(0, ge=0, le=10_000)
     days: int = Field(1, ge=1, le=400)
-    after: Annotated[tuple[RowId, ...], BeforeValidator(_ids), Field(max_length=60)] = ()
+    after: Annotated[tuple[Reference, ...], BeforeValidator(_ids), Field(max_length=60)] = ()
     done: OptionalDay = None
 
 
@@ -108,7 +103,7 @@ class Holiday(Value):
     """A day on which nobody works at `place` (the id of a place)."""
 
     id: str
-    place: RowId
+    place: Reference
     day: Day
     name: Line = ""
 
@@ -125,7 +120,7 @@ class Acceptance(Value):
     """Who accepted a rule for a party, when, and the words as they stood then."""
 
     id: str
-    rule: RowId
+    rule: Reference
     party: Party
     by: Annotated[str, Field(min_length=1, max_length=120)]
     on: Day
