@@ -14,7 +14,6 @@ from pydantic import ValidationError
 from .patches import Document
 from .values import FieldError, Value, sentence
 
-ROUNDS = 100
 _KEPT = ("id", "space", "key")
 
 Place = tuple[int | str, ...]
@@ -32,28 +31,48 @@ def mended(kind: type[Value], document: Document) -> tuple[Document, tuple[Mend,
     """`document` as a `kind` takes it, and what was left out for that.
 
     A field falls back to its default; a row without the field it needs is left out as a whole.
-    Raises `FieldError` where neither helps.
+    Raises `FieldError` where neither helps. Each round takes something out, so it comes to an end.
     """
     document, told = deepcopy(document), []
-    for _ in range(ROUNDS):
-        error = _first_error(kind, document)
-        if error is None:
-            return document, tuple(told)
-        place = _existing(document, error["loc"])
-        told.append(Mend(_path(document, place), sentence(error)))
-        if not _leave_out(kind, document, place, error):
-            break
-    # That a field is missing now may come of leaving it out: what did not fit there says more.
-    last = told[-2] if len(told) > 1 and error["type"] == "missing" else told[-1]
-    raise FieldError(last.path, last.sentence)
+    while errors := _errors(kind, document):
+        told += _round(kind, document, errors, told)
+    return document, tuple(told)
 
 
-def _first_error(kind: type[Value], document: Document) -> Any:
+def _round(
+    kind: type[Value], document: Document, errors: list[Any], told: list[Mend]
+) -> list[Mend]:
+    """Leave out what every error of one look objects to, the last row first: so the places of the
+    rows before it stay true."""
+    found: list[Mend] = []
+    gone: list[Place] = []
+    placed = {_existing(document, error["loc"]): error for error in reversed(errors)}
+    for place in sorted(placed, key=_order, reverse=True):
+        if any(place[: len(root)] == root for root in gone):
+            continue
+        mend = Mend(_path(document, place), sentence(placed[place]))
+        root = _leave_out(kind, document, place, placed[place])
+        if root is None:
+            # That a field is missing may come of leaving it out: what did not fit there says more.
+            missing = ".".join(map(str, placed[place]["loc"]))
+            cause = next((one for one in told if one.path == missing), mend)
+            raise FieldError(cause.path, cause.sentence)
+        gone.append(root)
+        found.append(mend)
+    return found[::-1]
+
+
+def _order(place: Place) -> list[tuple[bool, int | str]]:
+    """Rows by their number and fields by their name."""
+    return [(isinstance(name, str), name) for name in place]
+
+
+def _errors(kind: type[Value], document: Document) -> list[Any]:
     try:
         kind.model_validate(document)
     except ValidationError as error:
-        return error.errors()[0]
-    return None
+        return error.errors()
+    return []
 
 
 def _existing(document: Document, place: Place) -> Place:
@@ -67,20 +86,21 @@ def _existing(document: Document, place: Place) -> Place:
     return place
 
 
-def _leave_out(kind: type[Value], document: Document, place: Place, error: Any) -> bool:
-    """Take what does not fit out of `document`; False when nothing can be taken out."""
+def _leave_out(kind: type[Value], document: Document, place: Place, error: Any) -> Place | None:
+    """Take what does not fit out of `document`; returns what was taken out or changed, or None
+    when nothing can be."""
     if error["type"] == "missing":
         return _drop_row(document, place)
     here = _at(document, place)
     if isinstance(here, dict):
-        return _clear_fields(kind, document, place) or _drop_row(document, place)
+        return place if _clear_fields(kind, document, place) else _drop_row(document, place)
     while place and isinstance(place[-1], int):
         place = place[:-1]
     if not place:
-        return False
+        return None
     holder = _at(document, place[:-1])
     del holder[place[-1]]
-    return True
+    return place
 
 
 def _clear_fields(kind: type[Value], document: Document, place: Place) -> bool:
@@ -101,22 +121,18 @@ def _clear_fields(kind: type[Value], document: Document, place: Place) -> bool:
     return False
 
 
-def _drop_row(document: Document, place: Place) -> bool:
-    """Leave out the innermost row of a table that holds `place`."""
+def _drop_row(document: Document, place: Place) -> Place | None:
+    """Leave out the innermost row of a table that holds `place`; returns its place."""
     while place and not isinstance(place[-1], int):
         place = place[:-1]
     if not place:
-        return False
+        return None
     del _at(document, place[:-1])[place[-1]]
-    return True
+    return place
 
 
 def _objects(kind: type[Value], document: Document, place: Place) -> bool:
-    try:
-        kind.model_validate(document)
-    except ValidationError as error:
-        return any(item["loc"][: len(place)] == place for item in error.errors())
-    return False
+    return any(item["loc"][: len(place)] == place for item in _errors(kind, document))
 
 
 def _is_amount(value: Any) -> bool:

@@ -87,6 +87,36 @@ def test_a_row_without_what_it_needs_is_left_out_and_its_neighbours_stay():
     assert mend.path == f"start.people.{names[1]}"
 
 
+def test_any_number_of_misfits_is_mended_and_each_is_told():
+    document = sample().document()
+    people = document["start"]["people"]
+    names = [person["id"] for person in people]
+    wrong = [dict(people[0], id=f"q{n}", name="x" * 500, role="y" * 500) for n in range(75)]
+    wrong += [dict(people[0], id=f"r{n}", in_the_room="perhaps") for n in range(75)]
+    document["start"]["people"] = [*wrong[::2], *people, *wrong[1::2]]
+    document["terms"]["at_risk"] = 9
+    found, mends = mended(Deal, document)
+    kept = [person.id for person in Deal.read(found).start.people]
+    assert [name for name in kept if name in names] == names
+    assert {*kept} - {*names} == {f"r{n}" for n in range(75)}
+    told = {mend.path for mend in mends}
+    assert "terms.at_risk" in told
+    assert told >= {f"start.people.q{n}.name" for n in range(75)}
+    assert told >= {f"start.people.r{n}.in_the_room" for n in range(75)}
+
+
+def test_many_rows_that_a_rule_objects_to_are_mended_one_by_one():
+    document = sample().document()
+    rows = document["scenarios"]["drivers"]
+    shrinkage = next(row for row in rows if row["id"] == "shrinkage")
+    wrong = [dict(shrinkage, id=f"w{n}", key="shrinkage", high=1.7) for n in range(120)]
+    document["scenarios"]["drivers"] = [*rows, *wrong]
+    found, mends = mended(Deal, document)
+    assert {f"scenarios.drivers.w{n}" for n in range(120)} <= {mend.path for mend in mends}
+    assert found["scenarios"]["drivers"][: len(rows)] == rows
+    Deal.read(found)
+
+
 def test_what_cannot_be_mended_is_a_sentence_and_the_list_of_deals_still_shows_it(desk):
     store_raw(desk, "shared", "identity.title", "")
     with pytest.raises(FieldError, match="cannot be empty"):
