@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from negotiation.process.bridge import MOST_CHANGES, bridge, shapley
+from negotiation.process.bridge import MOST_CHANGES, bridge, paid, shapley
+from negotiation.process.graph import chain
+from negotiation.process.measured import Measured
 from negotiation.process.rows import Change, Edit, Future, Lane, Process, Rate, Team
 from negotiation.values import FieldError
 from tests.process_toys import toy
@@ -55,6 +57,30 @@ def test_each_change_counts_what_it_adds_to_those_before_it():
     turned = bridge(process(BETTER, FASTER), "then")
     assert [s.cost_per_case for s in turned.savings] == pytest.approx([25 - 20 / 0.9, 10 / 0.9])
     assert turned.cost_per_case == pytest.approx(found.cost_per_case)
+
+
+def test_states_that_lead_cases_the_same_ways_share_their_chain(monkeypatch):
+    """Today, faster and sooner have one chain, better another; a new wait makes none anew."""
+    counted = []
+
+    def counting(around):
+        counted.append(around)
+        return chain(around)
+
+    monkeypatch.setattr("negotiation.process.measured.chain", counting)
+    map_ = process(FASTER, SOONER, BETTER)
+    first = Measured(map_)
+    found = bridge(map_, "then", measured=first)
+    assert found == bridge(map_, "then") and len(counted) == 2 + 2
+    counted.clear()
+    edited = process(FASTER, change("later", to("steps", "b", "wait_min", 90)), BETTER)
+    then = bridge(edited, "then", measured=Measured(edited, before=first))
+    assert then.savings[1].lead_minutes < 0 and not counted
+
+
+def test_a_change_is_paid_by_one_side_or_half_by_each():
+    assert paid(FASTER) == {"buyer": 0.0, "supplier": 6_000}
+    assert paid(BETTER) == {"buyer": 500, "supplier": 500}
 
 
 def test_a_saving_is_counted_by_month_and_year_and_weighed_with_its_confidence():
