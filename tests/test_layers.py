@@ -81,6 +81,22 @@ def test_a_trespass_is_noticed(module, source):
     assert trespasses(source, module)
 
 
+def kinds_of_value(source):
+    """The definitions of types that a module gives a name, such as `Annotated[str, …]`."""
+    named = (node.value for node in ast.parse(source).body if isinstance(node, ast.Assign))
+    told = (ast.unparse(value) for value in named if isinstance(value, ast.Subscript))
+    return [words for words in told if re.match(r"(Annotated|Literal|Callable|NDArray)\[", words)]
+
+
+def test_no_kind_of_value_is_defined_in_two_modules():
+    assert kinds_of_value("A = Annotated[str, 1]\nb = rows[0]") == ["Annotated[str, 1]"]
+    homes = {}
+    for path in (ROOT / "negotiation").rglob("*.py"):
+        for kind in kinds_of_value(path.read_text()):
+            homes.setdefault(kind, set()).add(name_of(path))
+    assert {kind: names for kind, names in homes.items() if len(names) > 1} == {}
+
+
 LONGEST = 60
 
 
