@@ -6,6 +6,7 @@ from negotiation import spaces
 from negotiation.carry.offer import uses, without
 from negotiation.carry.offers import (
     all_offers,
+    case_id,
     let_go,
     offers,
     out_of_date,
@@ -374,6 +375,12 @@ def test_a_shared_driver_refuses_a_future_state_that_only_one_side_sees():
     found = named(offers(deal, "supplier", "joint"))["joint-aht_min"]
     with pytest.raises(FieldError, match="only you see"):
         take(deal, [found], "supplier")
+
+
+def test_two_future_states_with_long_ids_have_a_scenario_each():
+    long = "what_we_would_build_together_if_we_could_"
+    assert case_id("joint") == "f_joint"
+    assert case_id(long + "a") != case_id(long + "b") and len(case_id(long + "a")) <= 40
 
 
 def test_in_open_book_nobody_takes_over_the_other_side_s_private_future_state():

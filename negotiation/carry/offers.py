@@ -10,6 +10,7 @@ is closed. The scenario of a future state that only one side sees is that side's
 import math
 from collections.abc import Iterable, Iterator
 from typing import Any
+from zlib import crc32
 
 from negotiation.carry.links import BY_SOURCE, FUTURE, TODAY, Extent, Link, Source
 from negotiation.carry.offer import Figure, Offer, pin_at, pinned, same, state_of
@@ -102,7 +103,8 @@ def let_go(deal: Any, chosen: Iterable[Offer], seat: str) -> tuple[Pin, ...]:
 
 def case_id(future: str) -> str:
     """The id of the scenario that a future state makes."""
-    return f"f_{future}"[:40]
+    name = f"f_{future}"
+    return name if len(name) <= 40 else f"{name[:31]}_{crc32(future.encode()):08x}"
 
 
 def unshared(deal: Any, seat: str) -> tuple[Case, ...]:
