@@ -95,6 +95,19 @@ def test_agreeing_to_the_chapter_does_not_open_the_book(buyer, supplier):
     assert waits[0] == "Deal room: open book waits for your answer."
 
 
+def test_a_reason_that_was_not_shown_to_the_other_side_is_kept_for_the_next_press(buyer, supplier):
+    theirs = OpenBook(supplier)
+    press(theirs, "Propose to open the book")
+    buyer.look()
+    ours = OpenBook(buyer)
+    ours._keep_reason("reason", "for the term sheet")
+    press(theirs, "Take the proposal back")
+    press(theirs, "Propose to open the book")
+    press(ours, "Open the book")
+    assert "newer is tabled" in buyer.message and not buyer.book_open
+    assert ours._form.values == {"reason": "for the term sheet"}
+
+
 def test_the_facilitator_reads_the_proposal_and_has_nothing_to_press(buyer):
     press(OpenBook(buyer), "Propose to open the book")
     book = OpenBook(DealState(desk=buyer.desk.at(seat="facilitator")))

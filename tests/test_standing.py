@@ -124,8 +124,20 @@ def test_nobody_tables_beside_what_it_has_not_read(buyer, supplier):
     mine.table()
     assert "newer is tabled" in mine.message
     assert (mine.deal.terms.unit_price, mine.deal.terms.cap, mine.untabled) == (9.99, 0.04, 1)
-    mine.table()
+    assert mine.table() and mine.message == ""
     assert supplier.load().tabled.get(CAP) == 0.04 and sides(buyer, (PRICE,)) == {"supplier"}
+
+
+def test_the_bar_keeps_the_note_of_an_act_that_was_refused(buyer, supplier):
+    mine = DealState(desk=buyer)
+    bar = SessionBar(mine)
+    mine.edit(CAP, 0.04)
+    edit(supplier, (PRICE, 9.99))
+    supplier.table()
+    bar._receive(bar, {"event": "table", "note": "for three years"}, [])
+    assert bar.shown["acts"] == 0
+    bar._receive(bar, {"event": "table", "note": "for three years"}, [])
+    assert bar.shown["acts"] == 1
 
 
 def test_what_lies_elsewhere_is_tabled_although_the_page_has_not_read_all(buyer, supplier):

@@ -73,6 +73,15 @@ function makeView(send) {
   return { root, paint };
 }
 
+// A note is kept until its act was done: one that was refused is sent again with it.
+function makeForgetting(note) {
+  let acts = 0;
+  return (shown) => {
+    if (shown.acts !== acts) note.value = "";
+    acts = shown.acts;
+  };
+}
+
 function makeTabling(send) {
   const open = button("Table it", () => ask(true));
   const note = node("input", { type: "text", maxlength: "2000", placeholder: "Why (optional)",
@@ -88,12 +97,13 @@ function makeTabling(send) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     send({ event: "table", note: note.value });
-    note.value = "";
     ask(false);
   });
   form.addEventListener("keydown", (event) => event.key === "Escape" && ask(false));
   const root = node("div", { class: "np-table-it" }, open, form);
+  const forget = makeForgetting(note);
   const paint = (shown) => {
+    forget(shown);
     root.hidden = shown.untabled === 0;
   };
   return { root, paint };
@@ -117,13 +127,14 @@ function makeAgreeing(send) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     send({ event: "agree", chapter: select.value, note: note.value });
-    note.value = "";
     ask(false);
   });
   form.addEventListener("keydown", (event) => event.key === "Escape" && ask(false));
   const root = node("div", { class: "np-agree" }, open, form);
   let seen = "";
+  const forget = makeForgetting(note);
   const paint = (shown) => {
+    forget(shown);
     const names = Object.keys(shown.chapters).filter((one) => shown.chapters[one].can_agree);
     root.hidden = names.length === 0;
     setText(says, `For ${shown.parties[shown.seat] || shown.seat}, to what is tabled in`);

@@ -71,6 +71,7 @@ class SessionBar(Control):
         self._news = ""
         self._rail = Rail(state)
         self._due = False
+        self._acts = 0  # tabled or agreed here: until then the page keeps the note beside it
         super().__init__(shown=self._as_shown())
         state.observe(self._show_soon, self._followed)
 
@@ -105,6 +106,7 @@ class SessionBar(Control):
             "message": state.message or _mended(state),
             "can_undo": state.can_undo,
             "can_redo": state.can_redo,
+            "acts": self._acts,
             "news": self._told_news(),
             "conflicts": [_told_conflict(state, row) for row in state.conflicts],
             "chapters": self._rail.chapters(),
@@ -132,13 +134,13 @@ class SessionBar(Control):
 
     def _table(self, message: dict, _buffers: list) -> None:
         note = message.get("note")
-        self._state.table(note[:2_000] if isinstance(note, str) else "")
+        self._acts += self._state.table(note[:2_000] if isinstance(note, str) else "")
         self._show()
 
     def _agree(self, message: dict, _buffers: list) -> None:
         parts, note = PARTS.get(str(message.get("chapter"))), message.get("note")
         if parts and self._state.seat != "facilitator":
-            self._state.agree(parts, note[:2_000] if isinstance(note, str) else "")
+            self._acts += self._state.agree(parts, note[:2_000] if isinstance(note, str) else "")
         self._show()
 
     def _undo(self, _message: dict, _buffers: list) -> None:

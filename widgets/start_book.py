@@ -73,20 +73,19 @@ class OpenBook(VBox):
     def _table(self, disclosure: str) -> None:
         """Show a proposal, or its end, to the other side."""
         self._state.edit(DISCLOSURE, disclosure)
-        self._state.table(self._reason, (DISCLOSURE,))
-        self._done()
+        self._done(self._state.table(self._reason, (DISCLOSURE,)))
 
     def _open(self) -> None:
-        self._state.agree((DISCLOSURE,), self._reason)
-        self._done()
+        self._done(self._state.agree((DISCLOSURE,), self._reason))
 
     def _refuse(self) -> None:
         if not self._reason:
             raise FieldError("reason", "Say why first: the other side reads it.")
         self._table("closed")
 
-    def _done(self) -> None:
-        self._keep_reason("reason", "")
+    def _done(self, told: bool) -> None:
+        if told:
+            self._keep_reason("reason", "")
 
     def _show(self, deal: Parts) -> None:
         phase, seat = self.phase, self._state.seat

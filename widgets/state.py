@@ -127,41 +127,47 @@ class DealState(tl.HasTraits):
 
     # --- what widgets call: the other side ---
 
-    def table(self, note: str = "", paths: Iterable[str] = ()) -> None:
+    def table(self, note: str = "", paths: Iterable[str] = ()) -> bool:
         """Publish the draft to the other side, with a reason; with `paths`, only what lies there.
 
         When something newer is tabled, nothing is published: it is shown, and `message` says so.
-        Without a desk there is no other side, and the whole draft counts as tabled.
+        Without a desk there is no other side, and the whole draft counts as tabled. Returns
+        whether it was done, so that a reason that was not published is kept.
         """
         self._write()
         if self._pending:
-            return
+            return False
         if self.desk is None:
             self._forget_edits()
             self._take(self._draft, self._draft)
-            return
+            return True
         known = self.version.get(SHARED, 0)
         answer = self._ask(lambda: self.desk.table(note, tuple(paths), known))
         if isinstance(answer, Conflict):
             self.conflicts = list(answer.rows)
             self.message = "Before it is tabled, choose what the fields below shall be."
-        elif answer is None:
-            self.look()
-        else:
-            self._load()
+            return False
+        return self._acted(answer)
 
-    def agree(self, paths: Iterable[str], note: str = "") -> None:
+    def agree(self, paths: Iterable[str], note: str = "") -> bool:
         """Note that this seat agrees to what is tabled at `paths`, as it is shown here.
 
         `message` says so when something newer is tabled; without a desk there is nobody to tell.
+        Returns whether it was done.
         """
         if self.desk is None:
-            return
+            return False
         known = self.version.get(SHARED, 0)
-        if self._ask(lambda: self.desk.agree(tuple(paths), note, known)) is None:
+        return self._acted(self._ask(lambda: self.desk.agree(tuple(paths), note, known)))
+
+    def _acted(self, answer: Saved | None) -> bool:
+        """After an act before the other side; one that was refused shows what is newer."""
+        if answer is None:
             self.look()
-        else:
-            self._load()
+            return False
+        self.message = ""
+        self._load()
+        return True
 
     def drafted(self, paths: Iterable[str]) -> int:
         """How many changes of this side's draft lie at `paths`."""
