@@ -1,6 +1,7 @@
 // A Vega-Lite chart. Joined after chart_look.js, chart_fit.js and chart_twin.js.
 
 const SETTLE_MS = 120;
+const PATIENCE_MS = 15_000; // then a person is told what the picture waits for
 
 // Vega is loaded once for a page: from our launcher's address, else from Python through the widget.
 function loadVega(model) {
@@ -31,11 +32,12 @@ async function fetchVega(model) {
 }
 
 function askRuntime(model) {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const hear = (message, buffers) => {
       if (message.event !== "runtime") return;
       model.off("msg:custom", hear);
-      resolve(buffers[0]);
+      if (buffers.length) resolve(buffers[0]);
+      else reject(new Error(`Python has no chart runtime to send. ${message.why}`));
     };
     model.on("msg:custom", hear);
     model.send({ event: "runtime" });
@@ -192,8 +194,10 @@ class ChartView {
     this.turn += 1;
     const turn = this.turn;
     this.drawing = true;
+    const patience = setTimeout(() => this.tellWaiting(turn), PATIENCE_MS);
     try {
       this.vega = await loadVega(this.model);
+      clearTimeout(patience);
       const colour = blends(this.model.get("spec")) ? resolver(this.onPaper && "light") : variable;
       const { result, holder, data } = await this.embed(colour, this.width);
       if (turn !== this.turn) {
@@ -213,7 +217,16 @@ class ChartView {
       console.error(error);
       this.drawing = false;
       this.plot.textContent = "This picture could not be drawn; its figures stand below.";
+    } finally {
+      clearTimeout(patience);
     }
+    this.fillTwin();
+  }
+
+  // The answer may still come, when Python is busy for instance: the picture is drawn then.
+  tellWaiting(turn) {
+    if (turn !== this.turn || this.result) return;
+    this.plot.textContent = "This picture waits for Python, which has not answered yet; its figures stand below.";
     this.fillTwin();
   }
 

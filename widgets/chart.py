@@ -77,8 +77,13 @@ class VegaChart(Control):
 
     def _send_runtime(self, message: dict, _buffers: list) -> None:
         """For pages that our launcher does not serve: the runtime travels once, as bytes."""
-        content = runtime.runtime_text().encode()
-        self.send({"event": "runtime", "token": token(message)}, [content])
+        answer = {"event": "runtime", "token": token(message)}
+        try:
+            content = runtime.runtime_text().encode()
+        except (OSError, ValueError) as error:  # the page says so; its console says why
+            self.send({**answer, "why": str(error)}, [])
+        else:
+            self.send(answer, [content])
 
 
 def _taken_apart(chart: Any) -> tuple[dict, dict]:

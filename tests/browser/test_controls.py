@@ -318,6 +318,33 @@ def test_without_our_launcher_python_sends_the_runtime_once(stage):
     assert sent == [1]
 
 
+def test_a_chart_that_python_sends_nothing_for_says_what_it_waits_for_and_is_drawn_late(stage):
+    stage.page.clock.install()
+    chart = bars()
+    chart.runtime_url = ""
+    asked = []
+    chart._send_runtime = lambda *message: asked.append(message)
+    stage.show(chart)
+    stage.until("document.querySelector('.np-plot')")
+    stage.page.clock.fast_forward(16_000)
+    stage.page.get_by_text("This picture waits for Python, which has not answered yet").wait_for()
+    VegaChart._send_runtime(chart, *asked[0])
+    stage.flush()
+    drawn(stage)
+    assert stage.page.get_by_text("waits for Python").count() == 0
+
+
+def test_a_chart_says_that_python_has_no_runtime(stage, monkeypatch):
+    def broken() -> str:
+        raise OSError("The disk is full.")
+
+    monkeypatch.setattr(runtime, "runtime_text", broken)
+    chart = bars()
+    chart.runtime_url = ""
+    stage.show(chart)
+    stage.page.get_by_text("This picture could not be drawn").wait_for()
+
+
 def test_the_figures_of_a_chart_stand_beneath_it_in_words(stage):
     stage.show(bars())
     drawn(stage)
