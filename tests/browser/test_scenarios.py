@@ -87,6 +87,7 @@ def test_two_scenarios_stand_side_by_side_with_what_makes_the_difference(chapter
     page = chapter.page
     page.get_by_role("button", name="Compare two or three scenarios").click()
     steps = page.locator("table.np-sheet", has_text="What differs, and what it does")
+    page.get_by_label("with", exact=True).select_option("Worst")
     steps.locator("th:has-text('Demand')").first.wait_for()
     page.get_by_label("and with").select_option("Best")
     steps.locator("th:text-is('Buyer, to Best')").wait_for()
