@@ -1,5 +1,6 @@
 """Small process maps for tests, written in a line each."""
 
+from negotiation.files.bpmn_numbers import MAP_FIELDS
 from negotiation.process.maps import Map
 from negotiation.process.rows import Flow, Process, Step
 
@@ -34,3 +35,11 @@ def toy(*arrows, steps=None, **process):
         for i in ids
     )
     return Map(Process(steps=rows, flows=tuple(flows), **process))
+
+
+def shared(process):
+    """What a file of the map holds: its numbers, its tables, and the rates that both sides see."""
+    numbers = {name: getattr(process, name) for name in MAP_FIELDS}
+    tables = {name: getattr(process, name) for name in ("lanes", "teams", "steps", "flows")}
+    rates = tuple(rate for rate in process.rates if rate.space == "shared")
+    return Process(**numbers, **tables, rates=rates)

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from negotiation.files.bpmn import read_bpmn, write_bpmn
-from negotiation.files.bpmn_numbers import MAP_FIELDS
 from negotiation.files.deal_file import sample
 from negotiation.files.limits import MAP_BYTES
 from negotiation.process.maps import Map
 from negotiation.process.rows import Flow, Lane, Process, Rate, Step, Team
 from negotiation.values import FieldError
+from tests.process_toys import shared
 
 MODEL = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 QBP = "http://www.qbp-simulator.com/Schema201212"
@@ -358,14 +358,6 @@ def everything():
             Rate(id="r2", space="buyer", lane="1", cost_per_hour=98.7654321),
         ),
     )  # fmt: skip
-
-
-def shared(process):
-    """What a file of the map holds: its numbers, its tables, and the rates that both sides see."""
-    numbers = {name: getattr(process, name) for name in MAP_FIELDS}
-    tables = {name: getattr(process, name) for name in ("lanes", "teams", "steps", "flows")}
-    rates = tuple(rate for rate in process.rates if rate.space == "shared")
-    return Process(**numbers, **tables, rates=rates)
 
 
 @pytest.mark.parametrize("process", [everything(), sample().process, Process(steps=(

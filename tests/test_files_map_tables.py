@@ -9,7 +9,6 @@ import pytest
 
 from negotiation import plain
 from negotiation.files import tables
-from negotiation.files.bpmn_numbers import MAP_FIELDS
 from negotiation.files.deal_file import sample
 from negotiation.files.limits import MAP_UNPACKED_BYTES
 from negotiation.files.map_sheet import read_sheet, write_sheet, write_sheet_xlsx
@@ -24,6 +23,7 @@ from negotiation.files.mermaid import write_mermaid
 from negotiation.process.maps import Map
 from negotiation.process.rows import Flow, Lane, Process, Rate, Step, Team
 from negotiation.values import FieldError
+from tests.process_toys import shared
 
 
 def pasted(text):
@@ -255,14 +255,6 @@ def whole():
             Rate(id="r6", team="t2"),
         ),
     )  # fmt: skip
-
-
-def shared(process):
-    """What a file of the map holds: its numbers, its tables, and the rates that both sides see."""
-    numbers = {name: getattr(process, name) for name in MAP_FIELDS}
-    tables = {name: getattr(process, name) for name in ("lanes", "teams", "steps", "flows")}
-    rates = tuple(rate for rate in process.rates if rate.space == "shared")
-    return Process(**numbers, **tables, rates=rates)
 
 
 def by_id(process):

@@ -15,7 +15,7 @@ from negotiation.files.deal_file import (
     write_deal,
 )
 from negotiation.values import FieldError
-from tests.toy import ToyDeal, toy_deal
+from tests.toy import ToyDeal, price_that_both_changed, toy_deal
 from widgets.session import SessionBar, open_deal
 from widgets.state import DealState
 
@@ -187,11 +187,7 @@ def test_the_same_field_asks_and_both_values_are_at_hand(desk, keep, price):
 
 
 def test_a_field_tabled_by_the_other_side_asks_on_opening_and_is_settled_by_a_choice(desk):
-    mine, theirs = DealState(desk=desk), DealState(desk=desk.at(seat="supplier"))
-    mine.edit(PRICE, 1.5)
-    theirs.edit(PRICE, 1.8)
-    theirs.table()
-    again = DealState(desk=desk)
+    again = price_that_both_changed(desk)
     assert [row.path for row in again.conflicts] == [PRICE]
     again.table()
     assert "choose" in again.message

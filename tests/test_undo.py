@@ -8,7 +8,7 @@ from negotiation.desk import LocalDesk, Store
 from negotiation.files.deal_file import sample
 from negotiation.values import FieldError
 from tests.test_desk import Clock, edit
-from tests.toy import ToyDeal, toy_deal
+from tests.toy import ToyDeal, price_that_both_changed, toy_deal
 from widgets.session import SessionBar
 from widgets.state import DealState
 
@@ -139,11 +139,7 @@ def test_a_gesture_under_one_that_was_passed_over_is_not_undone(desk):
 
 
 def test_undoing_leaves_what_the_other_side_tabled_meanwhile(desk):
-    mine, theirs = DealState(desk=desk), DealState(desk=desk.at(seat="supplier"))
-    mine.edit(PRICE, 1.5)
-    theirs.edit(PRICE, 1.8)
-    theirs.table()
-    again = DealState(desk=desk)
+    again = price_that_both_changed(desk)
     assert [row.path for row in again.conflicts] == [PRICE]
     again.undo()
     assert (again.deal.terms.unit_price, again.conflicts, again.untabled) == (1.8, [], 0)
@@ -172,11 +168,7 @@ def test_tabling_and_another_seat_begin_with_nothing_to_undo(desk):
 
 
 def test_a_choice_between_two_values_is_not_undone_and_ends_the_undo_of_its_field(desk):
-    mine, theirs = DealState(desk=desk), DealState(desk=desk.at(seat="supplier"))
-    mine.edit(PRICE, 1.5)
-    theirs.edit(PRICE, 1.8)
-    theirs.table()
-    again = DealState(desk=desk)
+    again = price_that_both_changed(desk)
     again.resolve(PRICE, "mine")
     again.undo()
     assert "cannot be undone" in again.message and again.deal.terms.unit_price == 1.5

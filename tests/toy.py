@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from negotiation.deal import Identity, Parts
 from negotiation.values import Value
+from widgets.state import DealState
 
 Space = Literal["shared", "buyer", "supplier", "facilitator"]
 
@@ -68,3 +69,12 @@ def toy_deal(**identity) -> ToyDeal:
             )
         ),
     )
+
+
+def price_that_both_changed(desk, here: float = 1.5, there: float = 1.8):
+    """The state of a page opened after this side drafted a price and the other tabled another."""
+    mine, theirs = DealState(desk=desk), DealState(desk=desk.at(seat="supplier"))
+    mine.edit("terms.unit_price", here)
+    theirs.edit("terms.unit_price", there)
+    theirs.table()
+    return DealState(desk=desk)

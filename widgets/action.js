@@ -1,29 +1,22 @@
 // A button that can ask first, is busy while Python works, and says what came of it.
 
-function make(tag, attributes = {}, ...children) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.append(...children);
-  return made;
-}
-
 function makeAnswer(question, act, yes, no) {
-  const box = make("div", { class: "np-confirm", role: "group", "aria-label": question });
-  const sure = make("button", { type: "button", "data-kind": "danger" }, act);
-  const back = make("button", { type: "button" }, "Cancel");
+  const box = element("div", { class: "np-confirm", role: "group", "aria-label": question });
+  const sure = element("button", { type: "button", "data-kind": "danger" }, act);
+  const back = element("button", { type: "button" }, "Cancel");
   sure.addEventListener("click", yes);
   back.addEventListener("click", no);
   box.addEventListener("keydown", (event) => event.key === "Escape" && no());
-  box.append(make("span", {}, question), sure, back);
+  box.append(element("span", {}, question), sure, back);
   return { box, back };
 }
 
 export default {
   render({ model, el }) {
-    const button = make("button", { type: "button", class: "np-press" });
-    const stale = make("span", { class: "np-stale", role: "status" });
-    const message = make("span", { class: "np-message", role: "status" });
-    const root = make("div", { class: "np np-action" }, button, stale, message);
+    const button = element("button", { type: "button", class: "np-press" });
+    const stale = element("span", { class: "np-stale", role: "status" });
+    const message = element("span", { class: "np-message", role: "status" });
+    const root = element("div", { class: "np np-action" }, button, stale, message);
     el.append(root);
     let question = null;
 

@@ -19,7 +19,7 @@ class Action(Control):
     While `on_click` works the button is busy; a `FieldError` it raises is shown as its sentence.
     """
 
-    _esm = front_end("action.js")
+    _esm = front_end("element.js", "action.js")
     _css = front_end("action.css")
     _events: ClassVar = {"click": "_click"}
 

@@ -1,18 +1,8 @@
 // What a table and a form share: an editor for one field, and the outbox that sends what was typed.
-// Joined with queue.js before it, so queue.js' functions are in scope.
+// Joined after element.js and queue.js, so their functions are in scope.
 
 const SLOW_ANSWER_MS = 4000;
 let lastId = 0;
-
-function element(tag, attributes = {}, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (value === false || value == null) continue;
-    node.setAttribute(name, value === true ? "" : value);
-  }
-  node.append(...children);
-  return node;
-}
 
 function freshId(stem) {
   lastId += 1;

@@ -1,4 +1,4 @@
-// A form: one record's labelled fields. Joined after queue.js and fields.js.
+// A form: one record's labelled fields. Joined after element.js, queue.js and fields.js.
 
 class FormView {
   constructor(model, el) {

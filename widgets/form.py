@@ -20,7 +20,7 @@ class Form(Editing):
     `DealState`) what was typed and not yet saved is found again by it after a reload.
     """
 
-    _esm = front_end("queue.js", "fields.js", "form.js")
+    _esm = front_end("element.js", "queue.js", "fields.js", "form.js")
     _css = front_end("fields.css", "form.css")
     _events: ClassVar = {"edit": "_edit"}
 

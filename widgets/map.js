@@ -1,5 +1,5 @@
 // The process map: Python draws it and decides; this walks it, changes its view and sends gestures.
-// Joined after queue.js, fields.js, map_walk.js, map_hands.js and map_card.js.
+// Joined after element.js, queue.js, fields.js, map_walk.js, map_hands.js and map_card.js.
 
 const ZOOM = { least: 0.15, most: 3, step: 1.25, legible: 0.7, opens: 0.75 };
 const NARROW = 480;

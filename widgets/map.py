@@ -39,7 +39,8 @@ class ProcessMap(Editing):
     """
 
     _esm = front_end(
-        "queue.js", "fields.js", "map_walk.js", "map_hands.js", "map_card.js", "map.js"
+        "element.js", "queue.js", "fields.js", "map_walk.js", "map_hands.js", "map_card.js",
+        "map.js",
     )
     _css = front_end("fields.css", "map.css", picture.STYLE)
     _events: ClassVar = {

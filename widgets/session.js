@@ -21,18 +21,8 @@ const STATES = {
   open: ["○", "open"],
 };
 
-function node(tag, attributes = {}, ...children) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (typeof value === "boolean") made.toggleAttribute(name, value);
-    else made.setAttribute(name, value);
-  }
-  made.append(...children);
-  return made;
-}
-
 function button(words, act, attributes = {}) {
-  const made = node("button", { type: "button", ...attributes }, words);
+  const made = element("button", { type: "button", ...attributes }, words);
   made.addEventListener("click", act);
   return made;
 }
@@ -43,11 +33,11 @@ function setText(element, words) {
 }
 
 function makeSeat(send) {
-  const select = node("select", { "aria-label": "You sit as" });
-  for (const seat of SEATS) select.append(node("option", { value: seat }, seat));
+  const select = element("select", { "aria-label": "You sit as" });
+  for (const seat of SEATS) select.append(element("option", { value: seat }, seat));
   select.addEventListener("change", () => send({ event: "seat", seat: select.value }));
-  const sign = node("span", { class: "np-seat-sign", "aria-hidden": "true" }, "●");
-  const root = node("label", { class: "np-seat-choice" }, sign, "You sit as", select);
+  const sign = element("span", { class: "np-seat-sign", "aria-hidden": "true" }, "●");
+  const root = element("label", { class: "np-seat-choice" }, sign, "You sit as", select);
   const paint = (shown) => {
     root.dataset.seat = shown.seat;
     select.value = shown.seat;
@@ -63,7 +53,7 @@ function makeView(send) {
   const make = (view, words) => button(words, () => send({ event: "view", view }));
   const draft = make("draft", "Draft");
   const tabled = make("tabled", "Tabled");
-  const root = node("div", { class: "np-view", role: "group", "aria-label": "What is shown" });
+  const root = element("div", { class: "np-view", role: "group", "aria-label": "What is shown" });
   root.append(draft, tabled);
   const paint = (shown) => {
     draft.setAttribute("aria-pressed", String(shown.view === "draft"));
@@ -84,10 +74,10 @@ function makeForgetting(note) {
 
 function makeTabling(send) {
   const open = button("Table it", () => ask(true));
-  const note = node("input", { type: "text", maxlength: "2000", placeholder: "Why (optional)",
+  const note = element("input", { type: "text", maxlength: "2000", placeholder: "Why (optional)",
     "aria-label": "Reason for the other side" });
-  const form = node("form", { class: "np-tabling", hidden: true }, note,
-    node("button", { type: "submit" }, "Show it to the other side"),
+  const form = element("form", { class: "np-tabling", hidden: true }, note,
+    element("button", { type: "submit" }, "Show it to the other side"),
     button("Not yet", () => ask(false)));
   const ask = (yes) => {
     form.hidden = !yes;
@@ -100,7 +90,7 @@ function makeTabling(send) {
     ask(false);
   });
   form.addEventListener("keydown", (event) => event.key === "Escape" && ask(false));
-  const root = node("div", { class: "np-table-it" }, open, form);
+  const root = element("div", { class: "np-table-it" }, open, form);
   const forget = makeForgetting(note);
   const paint = (shown) => {
     forget(shown);
@@ -112,12 +102,12 @@ function makeTabling(send) {
 // Agreeing is a logged act for one's whole side, so it asks before it is done.
 function makeAgreeing(send) {
   const here = document.querySelector("#np-rail li:has([aria-current])")?.dataset.chapter;
-  const select = node("select", { "aria-label": "Chapter" });
-  const note = node("input", { type: "text", maxlength: "2000", placeholder: "Note (optional)",
+  const select = element("select", { "aria-label": "Chapter" });
+  const note = element("input", { type: "text", maxlength: "2000", placeholder: "Note (optional)",
     "aria-label": "Note beside your agreement" });
-  const says = node("span");
-  const form = node("form", { class: "np-tabling", hidden: true }, says, select, note,
-    node("button", { type: "submit" }, "Agree"), button("Not yet", () => ask(false)));
+  const says = element("span");
+  const form = element("form", { class: "np-tabling", hidden: true }, says, select, note,
+    element("button", { type: "submit" }, "Agree"), button("Not yet", () => ask(false)));
   const open = button("Agree…", () => ask(true));
   const ask = (yes) => {
     form.hidden = !yes;
@@ -130,7 +120,7 @@ function makeAgreeing(send) {
     ask(false);
   });
   form.addEventListener("keydown", (event) => event.key === "Escape" && ask(false));
-  const root = node("div", { class: "np-agree" }, open, form);
+  const root = element("div", { class: "np-agree" }, open, form);
   let seen = "";
   const forget = makeForgetting(note);
   const paint = (shown) => {
@@ -140,7 +130,7 @@ function makeAgreeing(send) {
     setText(says, `For ${shown.parties[shown.seat] || shown.seat}, to what is tabled in`);
     if (names.join() === seen) return;
     seen = names.join();
-    select.replaceChildren(...names.map((one) => node("option", { value: one }, shown.chapters[one].title)));
+    select.replaceChildren(...names.map((one) => element("option", { value: one }, shown.chapters[one].title)));
     if (names.includes(here)) select.value = here;
   };
   return { root, paint };
@@ -149,7 +139,7 @@ function makeAgreeing(send) {
 function makeSteps(send) {
   const undo = button("↶", () => send({ event: "undo" }), { "aria-label": "Undo", title: "Undo (Ctrl+Z)" });
   const redo = button("↷", () => send({ event: "redo" }), { "aria-label": "Redo", title: "Redo (Ctrl+Shift+Z)" });
-  const root = node("div", { class: "np-steps", role: "group", "aria-label": "Undo and redo" }, undo, redo);
+  const root = element("div", { class: "np-steps", role: "group", "aria-label": "Undo and redo" }, undo, redo);
   const paint = (shown) => {
     undo.disabled = !shown.can_undo || shown.view === "tabled";
     redo.disabled = !shown.can_redo || shown.view === "tabled";
@@ -158,10 +148,10 @@ function makeSteps(send) {
 }
 
 function makeSaved(send) {
-  const sign = node("span", { "aria-hidden": "true", class: "np-saved-sign" });
-  const words = node("span", { role: "status" });
+  const sign = element("span", { "aria-hidden": "true", class: "np-saved-sign" });
+  const words = element("span", { role: "status" });
   const again = button("Try again", () => send({ event: "retry" }), { hidden: true });
-  const root = node("div", { class: "np-saved" }, sign, words, again);
+  const root = element("div", { class: "np-saved" }, sign, words, again);
   const paint = (shown, online) => {
     const state = online ? shown.saved : "offline";
     const [mark, word] = SAVED[state];
@@ -176,9 +166,9 @@ function makeSaved(send) {
 }
 
 function makeWords() {
-  const news = node("span", { class: "np-news" });
-  const message = node("span", { class: "np-message", role: "status" });
-  const root = node("div", { class: "np-words" }, news, message);
+  const news = element("span", { class: "np-news" });
+  const message = element("span", { class: "np-message", role: "status" });
+  const root = element("div", { class: "np-words" }, news, message);
   const paint = (shown) => {
     setText(news, shown.news);
     setText(message, shown.message);
@@ -190,23 +180,23 @@ function conflictRow(row, send) {
   const when = row.when ? new Date(row.when).toLocaleString("en-GB", CLOCK) : "";
   const who = row.by ? `Changed by ${row.by}${when ? `, ${when}` : ""}.` : "";
   const choose = (keep) => () => send({ event: "resolve", path: row.path, keep });
-  return node("li", {},
-    node("b", {}, row.label),
-    node("p", {}, [who, row.sentence].filter(Boolean).join(" ")),
-    node("div", { class: "np-choice" },
+  return element("li", {},
+    element("b", {}, row.label),
+    element("p", {}, [who, row.sentence].filter(Boolean).join(" ")),
+    element("div", { class: "np-choice" },
       button(`Keep mine: ${row.mine_words}`, choose("mine")),
       button(`Take theirs: ${row.theirs_words}`, choose("theirs"))));
 }
 
 function makeConflicts(send) {
-  const list = node("ul");
+  const list = element("ul");
   const id = `np-conflicts-${Math.random().toString(36).slice(2)}`;
-  const title = node("h2", { id }, "The same field was changed twice");
-  const dialog = node("dialog", { class: "np np-conflicts", "aria-labelledby": id }, title,
-    node("p", {}, "Nothing is lost: choose which value shall stand."), list,
+  const title = element("h2", { id }, "The same field was changed twice");
+  const dialog = element("dialog", { class: "np np-conflicts", "aria-labelledby": id }, title,
+    element("p", {}, "Nothing is lost: choose which value shall stand."), list,
     button("Decide later", () => dialog.close()));
   const open = button("", () => dialog.showModal(), { class: "np-open-conflicts", hidden: true });
-  const root = node("div", { class: "np-conflict-box" }, open, dialog);
+  const root = element("div", { class: "np-conflict-box" }, open, dialog);
   let seen = "";
   const paint = (shown) => {
     const rows = shown.conflicts;
@@ -241,9 +231,9 @@ function paintRail(chapters) {
     }
     item.querySelector(".np-rail-notes")?.remove();
     if (notes.length) {
-      const more = notes.length > 1 ? [node("li", {}, `and ${notes.length - 1} more`)] : [];
-      item.append(node("ul", { class: "np-rail-notes", title: notes.join("\n") },
-        node("li", {}, notes[0]), ...more));
+      const more = notes.length > 1 ? [element("li", {}, `and ${notes.length - 1} more`)] : [];
+      item.append(element("ul", { class: "np-rail-notes", title: notes.join("\n") },
+        element("li", {}, notes[0]), ...more));
     }
   }
 }
@@ -252,9 +242,9 @@ function paintRail(chapters) {
 function makeFolds() {
   const items = [...document.querySelectorAll("#np-rail li[data-chapter]")];
   const homes = new Map(items.map((item) => [item, item.parentElement]));
-  const summary = node("summary");
-  const list = node("ol", { "aria-label": "Not on this route" });
-  const box = node("details", { class: "np-folded", hidden: true }, summary, list);
+  const summary = element("summary");
+  const list = element("ol", { "aria-label": "Not on this route" });
+  const box = element("details", { class: "np-folded", hidden: true }, summary, list);
   const last = items.at(-1)?.parentElement;
   last?.after(box);
   let seen = "";
@@ -317,8 +307,8 @@ export default {
     const guardSeat = makeSeatGuard();
     const title = document.getElementById("np-deal");
     const place = { seat: document.getElementById("np-seat"), bar: document.getElementById("np-bar") };
-    const bar = node("div", { class: "np np-session", role: "group", "aria-label": "This deal" });
-    const ownTitle = node("b", { class: "np-session-title" });
+    const bar = element("div", { class: "np np-session", role: "group", "aria-label": "This deal" });
+    const ownTitle = element("b", { class: "np-session-title" });
 
     if (!title) bar.append(ownTitle);
     if (place.seat) place.seat.replaceChildren(seat.root);

@@ -46,7 +46,7 @@ class SessionBar(Control):
     In the playbook's page it fills the page's own bar and rail; elsewhere it shows itself in place.
     """
 
-    _esm = front_end("session.js")
+    _esm = front_end("element.js", "session.js")
     _css = front_end("session.css")
     _events: ClassVar[Mapping[str, str]] = {
         "seat": "_sit",

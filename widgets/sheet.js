@@ -1,60 +1,51 @@
-// A table to read. Python has written every figure; here they are set in type.
-
-function node(tag, attributes = {}, ...children) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (value !== "" && value != null && value !== false) made.setAttribute(name, value === true ? "" : value);
-  }
-  made.append(...children);
-  return made;
-}
+// A table to read. Python has written every figure; here they are set in type. Joined after element.js.
 
 function figure(cell) {
-  const text = cell.strong ? node("strong", {}, cell.text) : cell.text;
+  const text = cell.strong ? element("strong", {}, cell.text) : cell.text;
   if (cell.sign) {
-    return node("span", { class: "np-sign", "data-sign": cell.sign }, node("span", { "aria-hidden": "true" }, cell.glyph), text);
+    return element("span", { class: "np-sign", "data-sign": cell.sign }, element("span", { "aria-hidden": "true" }, cell.glyph), text);
   }
-  return cell.party ? node("span", { class: `np-${cell.party}` }, text) : text;
+  return cell.party ? element("span", { class: `np-${cell.party}` }, text) : text;
 }
 
 function makeCell(cell, column, first) {
-  const made = node(first ? "th" : "td", {
+  const made = element(first ? "th" : "td", {
     role: first ? "rowheader" : "cell",
     scope: first && "row",
-    class: column.numeric && !cell.sign ? "np-number" : "",
-    "data-label": column.label,
-  }, node("span", { class: "np-figure" }, figure(cell)));
-  if (cell.note) made.append(node("span", { class: "np-note" }, cell.note));
+    class: column.numeric && !cell.sign && "np-number",
+    "data-label": column.label || null,
+  }, element("span", { class: "np-figure" }, figure(cell)));
+  if (cell.note) made.append(element("span", { class: "np-note" }, cell.note));
   return made;
 }
 
 function makeRow(row, columns) {
   const cells = row.cells.map((cell, i) => makeCell(cell, columns[i], i === 0));
-  return node("tr", { role: "row", "data-strong": row.strong, "data-muted": row.muted }, ...cells);
+  return element("tr", { role: "row", "data-strong": row.strong, "data-muted": row.muted }, ...cells);
 }
 
 function makeHead(columns) {
-  const heads = columns.map((column) => node("th", {
-    role: "columnheader", scope: "col", class: column.numeric ? "np-number" : "",
-  }, column.label, ...(column.unit ? [" ", node("span", { class: "np-unit" }, column.unit)] : [])));
-  return node("thead", { role: "rowgroup" }, node("tr", { role: "row" }, ...heads));
+  const heads = columns.map((column) => element("th", {
+    role: "columnheader", scope: "col", class: column.numeric && "np-number",
+  }, column.label, ...(column.unit ? [" ", element("span", { class: "np-unit" }, column.unit)] : [])));
+  return element("thead", { role: "rowgroup" }, element("tr", { role: "row" }, ...heads));
 }
 
 function makeBody(model, columns) {
   const rows = model.get("rows_shown").map((row) => makeRow(row, columns));
   if (!rows.length) {
-    const nothing = node("td", { role: "cell", class: "np-empty", colspan: columns.length }, model.get("empty"));
-    rows.push(node("tr", { role: "row" }, nothing));
+    const nothing = element("td", { role: "cell", class: "np-empty", colspan: columns.length }, model.get("empty"));
+    rows.push(element("tr", { role: "row" }, nothing));
   }
-  return node("tbody", { role: "rowgroup" }, ...rows);
+  return element("tbody", { role: "rowgroup" }, ...rows);
 }
 
 export default {
   render({ model, el }) {
-    const caption = node("caption");
-    const table = node("table", { class: "np-table np-sheet", role: "table" }, caption);
-    const say = node("p", { class: "np-say" });
-    const box = node("div", { class: "np np-table-box" }, table, say);
+    const caption = element("caption");
+    const table = element("table", { class: "np-table np-sheet", role: "table" }, caption);
+    const say = element("p", { class: "np-say" });
+    const box = element("div", { class: "np np-table-box" }, table, say);
     el.append(box);
     const fit = watchFit(box, table);
 

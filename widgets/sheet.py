@@ -33,7 +33,7 @@ class Sheet(Control):
     `_strong` (a total) and `_muted`.
     """
 
-    _esm = front_end("stack.js", "sheet.js")
+    _esm = front_end("element.js", "stack.js", "sheet.js")
     _css = front_end("fields.css", "table.css", "sheet.css")
 
     rows = tl.Tuple()

@@ -1,17 +1,8 @@
 // The list of deals: a table with a link, and acts that ask before anything is lost.
-// Joined after stack.js.
+// Joined after element.js and stack.js.
 
 const ROUTE = /\/deal\/[^/]+\/[^/]*$/;
 const HEADS = ["Deal", "State", "Next gate", "Signing", "Last change", "Acts"];
-
-function node(tag, attributes = {}, ...children) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (value !== "" && value != null && value !== false) made.setAttribute(name, value);
-  }
-  made.append(...children);
-  return made;
-}
 
 function routed() {
   return ROUTE.test(window.location.pathname);
@@ -22,26 +13,26 @@ function address(id) {
 }
 
 function button(text, label, act, kind = "bare") {
-  const made = node("button", { type: "button", "data-kind": kind, "aria-label": label }, text);
+  const made = element("button", { type: "button", "data-kind": kind, "aria-label": label || null }, text);
   made.addEventListener("click", act);
   return made;
 }
 
 function cell(label, ...children) {
-  return node("td", { role: "cell", "data-label": label }, ...children);
+  return element("td", { role: "cell", "data-label": label }, ...children);
 }
 
 function title(model, card, here) {
-  const name = node("strong", {}, card.title);
-  if (here) return [name, node("span", { class: "np-note" }, `${card.parties} · open here`)];
+  const name = element("strong", {}, card.title);
+  if (here) return [name, element("span", { class: "np-note" }, `${card.parties} · open here`)];
   const link = routed()
-    ? node("a", { href: address(card.id) }, name)
+    ? element("a", { href: address(card.id) }, name)
     : button(card.title, `Open ${card.title}`, () => model.send({ event: "open", deal: card.id }));
-  return [link, node("span", { class: "np-note" }, card.parties)];
+  return [link, element("span", { class: "np-note" }, card.parties)];
 }
 
 function acts(model, card, here) {
-  const box = node("div", { class: "np-deal-acts" });
+  const box = element("div", { class: "np-deal-acts" });
   const rest = () => {
     const copy = button("Copy", `Copy ${card.title}`, () => model.send({ event: "copy", deal: card.id }));
     const remove = button("Delete…", `Delete ${card.title}`, () => ask(true));
@@ -54,7 +45,7 @@ function acts(model, card, here) {
       rest();
       box.querySelector("button:last-child").focus();
     });
-    const question = node("p", { role: "alert", class: "np-note" },
+    const question = element("p", { role: "alert", class: "np-note" },
       `Delete “${card.title}” with its whole history? Only a backup brings it back.`);
     box.replaceChildren(question, keep, sure);
     keep.focus();
@@ -65,28 +56,28 @@ function acts(model, card, here) {
 
 function row(model, card) {
   const here = card.id === model.get("here");
-  const sign = node("span", { class: "np-sign", "data-sign": card.sign },
-    node("span", { "aria-hidden": "true" }, card.glyph), card.state);
-  return node("tr", { role: "row" },
-    node("th", { role: "rowheader", scope: "row", "data-label": HEADS[0] }, ...title(model, card, here)),
+  const sign = element("span", { class: "np-sign", "data-sign": card.sign || null },
+    element("span", { "aria-hidden": "true" }, card.glyph), card.state);
+  return element("tr", { role: "row" },
+    element("th", { role: "rowheader", scope: "row", "data-label": HEADS[0] }, ...title(model, card, here)),
     cell(HEADS[1], sign), cell(HEADS[2], card.gate), cell(HEADS[3], card.signing),
     cell(HEADS[4], card.touched), cell(HEADS[5], acts(model, card, here)));
 }
 
 function render({ model, el }) {
-  const body = node("tbody", { role: "rowgroup" });
-  const heads = HEADS.map((text) => node("th", { role: "columnheader", scope: "col" }, text));
-  const table = node("table", { class: "np-table np-sheet", role: "table" },
-    node("caption", {}, "Deals on this machine"),
-    node("thead", { role: "rowgroup" }, node("tr", { role: "row" }, ...heads)), body);
-  const said = node("p", { role: "status", class: "np-quiet" });
-  const box = node("div", { class: "np np-table-box np-deals" }, table, said);
+  const body = element("tbody", { role: "rowgroup" });
+  const heads = HEADS.map((text) => element("th", { role: "columnheader", scope: "col" }, text));
+  const table = element("table", { class: "np-table np-sheet", role: "table" },
+    element("caption", {}, "Deals on this machine"),
+    element("thead", { role: "rowgroup" }, element("tr", { role: "row" }, ...heads)), body);
+  const said = element("p", { role: "status", class: "np-quiet" });
+  const box = element("div", { class: "np np-table-box np-deals" }, table, said);
   el.append(box);
   const fit = watchFit(box, table);
 
   const paint = () => {
     const cards = model.get("cards_shown");
-    const nothing = node("tr", { role: "row" }, node("td", { role: "cell", colspan: HEADS.length, class: "np-empty" },
+    const nothing = element("tr", { role: "row" }, element("td", { role: "cell", colspan: HEADS.length, class: "np-empty" },
       "No deal is stored yet. Create one below, or open a sample."));
     body.replaceChildren(...(cards.length ? cards.map((card) => row(model, card)) : [nothing]));
     said.textContent = model.get("message");

@@ -135,7 +135,7 @@ def _deal(values: dict) -> Deal:
 class DealTable(Control):
     """The cards of all deals; a page of ours opens them by link, any other in place."""
 
-    _esm = front_end("stack.js", "start_deals.js")
+    _esm = front_end("element.js", "stack.js", "start_deals.js")
     _css = front_end("fields.css", "table.css", "sheet.css", "start_deals.css")
     _events: ClassVar = {"open": "_act", "copy": "_act", "delete": "_act"}
 

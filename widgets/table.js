@@ -1,4 +1,4 @@
-// A table that people edit. Joined after queue.js and fields.js.
+// A table that people edit. Joined after element.js, queue.js and fields.js.
 
 class Row {
   constructor(host, { id, fields }) {

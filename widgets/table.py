@@ -33,7 +33,7 @@ class Table(Editing):
     Callbacks may raise `FieldError`; its sentence then stands at the cell, with the value kept.
     """
 
-    _esm = front_end("queue.js", "fields.js", "stack.js", "table.js")
+    _esm = front_end("element.js", "queue.js", "fields.js", "stack.js", "table.js")
     _css = front_end("fields.css", "table.css")
     _events: ClassVar = {"edit": "_edit", "add": "_add", "remove": "_remove", "move": "_move",
                "paste": "_paste"}

@@ -7,7 +7,7 @@ the value, and leaves pin and state to this module.
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from negotiation.carry.rows import Pin
+from negotiation.carry.rows import Pin, Sourced
 
 State = Literal["new", "in use", "out of date", "overwritten", "gone"]
 Figure = float | tuple[float, ...]
@@ -15,7 +15,7 @@ _CLOSE = 1e-9
 
 
 @dataclass(frozen=True)
-class Offer:
+class Offer(Sourced):
     """One figure and the place that can use it.
 
     `source` names the figure as a pin's does; `figure` is what it is now,
@@ -36,16 +36,6 @@ class Offer:
     there: Any
     state: State
     problem: str = ""
-
-    @property
-    def future(self) -> str:
-        """The future state that the figure is of; empty for today's."""
-        return self.source.partition("@")[2].partition("#")[0]
-
-    @property
-    def sure(self) -> bool:
-        """Whether it is the part of the effect that the owners of the changes would sign for."""
-        return self.source.endswith("#sure")
 
 
 def state_of(pin: Pin | None, figure: Figure, value: Figure, there: Any) -> State:

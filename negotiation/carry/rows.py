@@ -13,7 +13,23 @@ from negotiation.spaces import Space
 from negotiation.values import RowId, Value
 
 
-class Pin(Value):
+class Sourced:
+    """What the name of a `source` says: behind `@` its future state, `#sure` at the end."""
+
+    source: str
+
+    @property
+    def future(self) -> str:
+        """The future state that the figure is of; empty for today's."""
+        return self.source.partition("@")[2].partition("#")[0]
+
+    @property
+    def sure(self) -> bool:
+        """Whether only what the owners of the changes would sign for was taken."""
+        return self.source.endswith("#sure")
+
+
+class Pin(Sourced, Value):
     """One figure in use elsewhere.
 
     `source` names the figure (`process.touch_minutes.supplier`, behind `@` the future state it is
@@ -34,16 +50,6 @@ class Pin(Value):
     def figure(self) -> str:
         """The figure's name, without the future state."""
         return self.source.partition("@")[0]
-
-    @property
-    def future(self) -> str:
-        """The future state that the figure is of; empty for today's."""
-        return self.source.partition("@")[2].partition("#")[0]
-
-    @property
-    def sure(self) -> bool:
-        """Whether only what the owners of the changes would sign for was taken."""
-        return self.source.endswith("#sure")
 
 
 class Carried(Value):

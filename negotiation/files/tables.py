@@ -210,11 +210,11 @@ def _xlsx_grid(content: bytes) -> list[tuple[str, list[Cell]]]:
         AttributeError,
         EOFError,
         OSError,
-        NotImplementedError,
+        RuntimeError,
         SyntaxError,
     ) as error:
         # openpyxl meets a broken workbook with whatever its parser stumbles over; ElementTree's
-        # ParseError is a SyntaxError.
+        # ParseError is a SyntaxError, and a ZIP's unknown or encrypted packing a RuntimeError.
         raise _refused(
             f"The workbook is broken and cannot be read ({type(error).__name__})."
         ) from None

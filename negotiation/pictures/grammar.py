@@ -23,6 +23,9 @@ STOP, STOP_SOFT = "stop", "stop-soft"
 CARD = "card"
 SANS = "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif"
 TEXT_PX = 13
+ROW_PX = 40
+"""Height of a row whose name stands above its bar, so that a phone shows both."""
+BAR_OFFSET_PX = 9
 PER_CENT = "format(datum.value * 100, ',~r') + '\u202f%'"
 PARTY_SCALE = alt.Scale(domain=list(PARTY), range=list(PARTY.values()))
 SHORT = "datum.value === 0 ? '0' : format(datum.value, '~s')"
@@ -101,6 +104,29 @@ def dressed(chart: alt.LayerChart, data: Data, description: str, height: Any) ->
             labelOverlap=True,
         ),
         text=alt.MarkConfig(font=SANS, fontSize=TEXT_PX, fill=INK),
+    )
+
+
+def names_above(y: alt.Y, field: str = "text") -> alt.Chart:
+    """The `field` of each row of the table "names", above its bar."""
+    return (
+        alt.Chart(named("names"))
+        .mark_text(align="left", baseline="middle", dy=-8, fill=INK)
+        .encode(x=alt.XValue(0), y=y, text=alt.Text(f"{field}:N"))
+    )
+
+
+def names_in_slot(table: str, y: alt.Y, slots: alt.Scale, field: str) -> alt.Chart:
+    """The `field` of each row of `table` in the slot "label", above its bars in other slots."""
+    return (
+        alt.Chart(named(table))
+        .mark_text(align="left", fill=INK)
+        .encode(
+            x=alt.XValue(0),
+            y=y,
+            yOffset=alt.YOffsetDatum("label", scale=slots),
+            text=alt.Text(f"{field}:N"),
+        )
     )
 
 

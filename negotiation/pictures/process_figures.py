@@ -15,23 +15,24 @@ from negotiation.process.simulate import LeadTimes
 
 from . import numerals
 from .grammar import (
+    BAR_OFFSET_PX,
     INK,
     JOINT,
     LINE,
     MUTE,
     PARTY,
     PER_CENT,
+    ROW_PX,
     STOP,
     Data,
     alt,
     dressed,
     named,
+    names_above,
     picture,
     rows_of,
 )
 
-ROW_PX = 40
-BAR_OFFSET_PX = 9
 WAIT = "wait"
 TOUCH_COLOURS = {**PARTY, "customer": JOINT, "other": MUTE, WAIT: LINE}
 _TOUCH_SCALE = alt.Scale(domain=list(TOUCH_COLOURS), range=list(TOUCH_COLOURS.values()))
@@ -65,7 +66,7 @@ def minutes(data: Data) -> alt.LayerChart:
     y = alt.Y("place:O", axis=None)
     bars = _spans(y, "minutes of an average case", _TOUCH_SCALE)
     return dressed(
-        alt.layer(bars, _names(y)), data,
+        alt.layer(bars, names_above(y)), data,
         "Minutes of an average case by step: waiting, then work.", rows_of(ROW_PX),
     )  # fmt: skip
 
@@ -104,7 +105,7 @@ def load(data: Data) -> alt.LayerChart:
         x=alt.X("at:Q"), y=alt.YValue("height"), text=alt.Text("text:N")
     )
     return dressed(
-        alt.layer(bars, rule, words, _names(y)), data,
+        alt.layer(bars, rule, words, names_above(y)), data,
         "Load of each team; above 85 % queues grow, above 100 % the work is not done.",
         rows_of(ROW_PX),
     )  # fmt: skip
@@ -140,14 +141,6 @@ def _spans(y: alt.Y, title: str, scale: alt.Scale) -> alt.Chart:
     )
 
 
-def _names(y: alt.Y) -> alt.Chart:
-    return (
-        alt.Chart(named("names"))
-        .mark_text(align="left", baseline="middle", dy=-8, fill=INK)
-        .encode(x=alt.XValue(0), y=y, text=alt.Text("text:N"))
-    )
-
-
 def _finite(value: float) -> float:
     return value if math.isfinite(value) else 0.0
 
@@ -175,7 +168,7 @@ def savings(data: Data, currency: str) -> alt.LayerChart:
     scale = alt.Scale(domain=["total", "less", "more"], range=[MUTE, JOINT, STOP])
     bars = _spans(y, f"{currency} per case", scale)
     return dressed(
-        alt.layer(bars, _names(y)), data,
+        alt.layer(bars, names_above(y)), data,
         "Cost per case today, what each change takes off, and what remains.", rows_of(ROW_PX),
     )  # fmt: skip
 

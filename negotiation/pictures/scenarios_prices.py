@@ -18,6 +18,7 @@ from .grammar import (
     alt,
     dressed,
     named,
+    names_in_slot,
     picture,
     rows_of,
 )
@@ -258,16 +259,7 @@ def levers(data: Data, title: str) -> alt.LayerChart:
         .mark_text(align="left", dx=6)
         .encode(x=x, y=y, yOffset=alt.YOffsetDatum("bar", scale=scale), text=alt.Text("text:N"))
     )
-    names = (
-        alt.Chart(named("levers"))
-        .mark_text(align="left", fill=INK)
-        .encode(
-            x=alt.XValue(0),
-            y=y,
-            yOffset=alt.YOffsetDatum("label", scale=scale),
-            text=alt.Text("name:N"),
-        )
-    )
+    names = names_in_slot("levers", y, scale, "name")
     return dressed(
         alt.layer(bars, values, names), data, f"Risk levers by efficiency: {title}", rows_of(42)
     )

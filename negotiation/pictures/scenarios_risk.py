@@ -19,6 +19,7 @@ from .grammar import (
     dressed,
     lanes,
     named,
+    names_in_slot,
     picture,
     rows_of,
 )
@@ -119,16 +120,7 @@ def tornado(data: Data, currency: str) -> alt.LayerChart:
             text=alt.Text("head:N"),
         )
     )
-    names = (
-        alt.Chart(named("_names"))
-        .mark_text(align="left", fill=INK)
-        .encode(
-            x=alt.XValue(0),
-            y=y,
-            yOffset=alt.YOffsetDatum("label", scale=slots),
-            text=alt.Text("text:N"),
-        )
-    )
+    names = names_in_slot("_names", y, slots, "text")
     return dressed(
         alt.layer(bars, zero, heads, names),
         data,

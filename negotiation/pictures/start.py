@@ -11,17 +11,20 @@ from negotiation.start.overlap import Band
 from negotiation.start.road import Road, Step
 
 from .grammar import (
+    BAR_OFFSET_PX,
     INK,
     JOINT,
     JOINT_SOFT,
     MUTE,
     PARTY,
+    ROW_PX,
     STOP,
     TEXT_PX,
     Data,
     alt,
     dressed,
     named,
+    names_above,
     picture,
     rows_of,
 )
@@ -29,8 +32,6 @@ from .grammar import (
 # On a phone a step's name and its days need the whole width, and fewer words.
 NARROW_PX = 420
 NARROW_TEXT = f"width < {NARROW_PX} ? replace(datum.text, ' to spare', '') : datum.text"
-ROW_PX = 40
-BAR_OFFSET_PX = 9
 OWNERS = {**PARTY, "both": JOINT, "late": STOP}
 OWNER_SCALE = alt.Scale(domain=list(OWNERS), range=list(OWNERS.values()))
 BAND_SCALE = alt.Scale(domain=[*PARTY, "joint"], range=[*PARTY.values(), JOINT])
@@ -156,13 +157,8 @@ def bands(data: Data, clock: str) -> alt.LayerChart:
         .encode(x=x, x2=alt.X2("end_hour:Q"), y=y)
         .transform_filter("datum.party === 'joint'")
     )
-    names = (
-        alt.Chart(named("names"))
-        .mark_text(align="left", baseline="middle", dy=-8, fill=INK)
-        .encode(x=alt.XValue(0), y=y, text=alt.Text("row:N"))
-    )
     return dressed(
-        alt.layer(shifts, common, names),
+        alt.layer(shifts, common, names_above(y, "row")),
         data,
         f"Working hours of both teams on the clock of {clock}.",
         rows_of(ROW_PX),

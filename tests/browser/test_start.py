@@ -28,16 +28,22 @@ def create(page, title):
     page.locator(f"#np-deal:has-text('{title}')").wait_for(timeout=60_000)
 
 
-def test_a_deal_is_created_and_what_was_changed_is_found_after_a_reload(visit):
-    window = visit()
+def take_rules_and_reload(window, title):
+    """A new deal with the proposed ground rules, on a page that was loaded again since."""
     page = window.open("00_start")
-    create(page, "Winter care")
+    create(page, title)
     window.settle()
     page.get_by_role("button", name="Take the proposed rules").click()
     page.get_by_text("Buyer has not yet accepted").wait_for()
     page.get_by_text("Saved", exact=False).first.wait_for()
     page.reload()
     page.get_by_text("Nothing agreed in this room binds either side").wait_for(timeout=60_000)
+    return page
+
+
+def test_a_deal_is_created_and_what_was_changed_is_found_after_a_reload(visit):
+    window = visit()
+    page = take_rules_and_reload(window, "Winter care")
     assert page.locator(".np-deals tbody tr", has_text="Winter care").count() == 1
     assert window.foreign == []
     assert window.complaints == []
@@ -45,14 +51,7 @@ def test_a_deal_is_created_and_what_was_changed_is_found_after_a_reload(visit):
 
 def test_what_was_done_before_a_reload_is_undone_after_it(visit):
     window = visit()
-    page = window.open("00_start")
-    create(page, "Spring care")
-    window.settle()
-    page.get_by_role("button", name="Take the proposed rules").click()
-    page.get_by_text("Buyer has not yet accepted").wait_for()
-    page.get_by_text("Saved", exact=False).first.wait_for()
-    page.reload()
-    page.get_by_text("Nothing agreed in this room binds either side").wait_for(timeout=60_000)
+    page = take_rules_and_reload(window, "Spring care")
     undo = page.get_by_role("button", name="Undo", exact=True)
     # Each rule is one gesture; the next click comes only once the one before is saved and shown.
     table = page.get_by_role("table", name="Ground rules", exact=True)
