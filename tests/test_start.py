@@ -416,9 +416,13 @@ def test_a_sample_is_retold_by_whole_weeks_and_keeps_its_season_and_holidays():
         identity=Identity(id="d", title="D", target_signing_date="2026-10-30"),
         terms=Terms(start_month="2027-01"),
         start=Start(tasks=[{"id": "t", "name": "T", "done": "2026-08-24"}],
-                    holidays=[{"id": "h", "place": "m", "day": "2026-12-25"}]))
+                    holidays=[{"id": "h", "place": "m", "day": "2026-12-25"}]),
+        process={"futures": [{"id": "f", "name": "F", "changes": [
+            {"id": "c", "name": "C", "date": "2027-07"}, {"id": "e", "name": "E"}]}]})
     told = start.retold(deal, date(2028, 3, 1))  # 555 days later: 79 whole weeks, 553 days
     assert told.start.tasks[0].done == date(2028, 2, 28)
     assert told.identity.target_signing_date == date(2028, 5, 5)
     assert told.terms.start_month == "2029-01"
     assert told.start.holidays == deal.start.holidays
+    # The seventh month of service stays the seventh; a change without a month keeps none.
+    assert [change.date for change in told.process.futures[0].changes] == ["2029-07", ""]

@@ -26,22 +26,32 @@ def retold(deal: "Deal", today: date) -> "Deal":
     """`deal` with everything that happened moved by whole weeks to just before `today`.
 
     The signing date moves along, and the first month of service by whole years behind it, so that
-    its season stays. Holidays stay where calendars have them.
+    its season stays; what future states change begins as many years later. Holidays stay where
+    calendars have them.
     """
     last, identity = told_on(deal.start), deal.identity
     if last is None:
         return deal
     by = (today - last) // WEEK * WEEK
     target = identity.target_signing_date and identity.target_signing_date + by
-    year, month = map(int, deal.terms.start_month.split("-"))
+    first_year, month = map(int, deal.terms.start_month.split("-"))
+    year = first_year
     if target:
         year = target.year + ((target.year, target.month) >= (target.year, month))
     document = deal.document()
     document["identity"]["target_signing_date"] = target and target.isoformat()
     document["terms"]["start_month"] = f"{year}-{month:02d}"
+    for future in document["process"]["futures"]:
+        for change in future["changes"]:
+            change["date"] = _years_later(change["date"], year - first_year)
     for table, field in (("contacts", "last_contact"), ("tasks", "done"), ("acceptances", "on"),
                          ("promises", "on")):
         for row in document["start"][table]:
             if row[field]:
                 row[field] = (date.fromisoformat(row[field]) + by).isoformat()
     return type(deal).read(document)
+
+
+def _years_later(month: str, years: int) -> str:
+    """The same calendar month, so many years later; no month stays none."""
+    return month and f"{int(month[:4]) + years:04d}{month[4:]}"
